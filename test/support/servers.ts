@@ -2,13 +2,31 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Alertmanager, type AlertmanagerOptions, startAlertmanagerIn } from '../../src/demo/alertmanager.ts';
+import { type Prometheus, type PrometheusOptions, startPrometheusIn } from '../../src/demo/prometheus.ts';
 import { type Redis, type RedisOptions, startRedisIn } from '../../src/demo/redis.ts';
+import { type Sshd, type SshdOptions, startSshdIn } from '../../src/demo/sshd.ts';
 
 export { freePort } from '../../src/demo/ports.ts';
 
+type InOwnFolder<O extends { dir: string }> = Omit<O, 'dir'> & { readonly dir?: string };
+
 /** Give `dir` (and `port`) of an earlier one to start it again on the same data; a folder given is kept by `stop`. */
-export function startRedis(options: Partial<RedisOptions> = {}): Promise<Redis> {
+export function startRedis(options: InOwnFolder<RedisOptions> = {}): Promise<Redis> {
   return inFolder(options.dir, 'redis', (dir) => startRedisIn({ ...options, dir }));
+}
+
+export function startPrometheus(options: InOwnFolder<PrometheusOptions>): Promise<Prometheus> {
+  return inFolder(options.dir, 'prometheus', (dir) => startPrometheusIn({ ...options, dir }));
+}
+
+export function startAlertmanager(options: InOwnFolder<AlertmanagerOptions>): Promise<Alertmanager> {
+  return inFolder(options.dir, 'alertmanager', (dir) => startAlertmanagerIn({ ...options, dir }));
+}
+
+/** Whoever runs the tests logs in, with `privateKey`. */
+export function startSshd(options: InOwnFolder<SshdOptions> = {}): Promise<Sshd> {
+  return inFolder(options.dir, 'sshd', (dir) => startSshdIn({ ...options, dir }));
 }
 
 /** A folder of the test's own unless it brings one, removed after `stop`. */
