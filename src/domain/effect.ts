@@ -1,0 +1,131 @@
+/** What is to be done to the outside world, as values with deterministic ids. */
+
+import type { Labels } from './alert.ts';
+import type { EffectId, IncidentId, Instant, MessageRef, PlaybookHash, RunId } from './ids.ts';
+import type { JsonObject } from './json.ts';
+import type { Actor, Person } from './person.ts';
+import type { Severity } from './policy.ts';
+
+/** 0 goes first: what a person waits for; 9 is chatter. */
+export type Urgency = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+
+interface Common {
+  readonly id: EffectId;
+  /** Not before this time. */
+  readonly dueAt?: Instant;
+  readonly urgency: Urgency;
+}
+
+export type Effect = Common & EffectBody;
+
+export type IncidentEffectBody =
+  | { readonly kind: 'open_channel'; readonly incident: IncidentId }
+  | { readonly kind: 'invite'; readonly incident: IncidentId }
+  | { readonly kind: 'set_topic'; readonly incident: IncidentId }
+  | { readonly kind: 'post_card'; readonly incident: IncidentId }
+  | { readonly kind: 'pin_card'; readonly incident: IncidentId }
+  | { readonly kind: 'refresh_card'; readonly incident: IncidentId }
+  | { readonly kind: 'post_summary'; readonly incident: IncidentId }
+  | { readonly kind: 'refresh_summary'; readonly incident: IncidentId }
+  | { readonly kind: 'notify'; readonly incident: IncidentId; readonly notice: Notice }
+  | { readonly kind: 'collect_evidence'; readonly incident: IncidentId }
+  | {
+      readonly kind: 'upload_picture';
+      readonly incident: IncidentId;
+      readonly blob: string;
+      readonly title: string;
+      readonly alt: string;
+    }
+  | { readonly kind: 'end_grace'; readonly incident: IncidentId; readonly quietSince: Instant }
+  | { readonly kind: 'close_incident'; readonly incident: IncidentId; readonly resolvedAt: Instant };
+
+export type RunEffectBody =
+  | { readonly kind: 'run_step'; readonly run: RunId; readonly step: string; readonly attempt: number }
+  | {
+      readonly kind: 'verify_step';
+      readonly run: RunId;
+      readonly step: string;
+      readonly attempt: number;
+      readonly check: number;
+      readonly poll: number;
+    }
+  | { readonly kind: 'end_wait'; readonly run: RunId; readonly step: string }
+  | { readonly kind: 'expire_approval'; readonly run: RunId; readonly approval: string }
+  | { readonly kind: 'time_out_run'; readonly run: RunId }
+  | { readonly kind: 'post_progress'; readonly run: RunId }
+  | { readonly kind: 'refresh_progress'; readonly run: RunId }
+  | { readonly kind: 'post_approval'; readonly run: RunId; readonly approval: string }
+  | { readonly kind: 'refresh_approval'; readonly run: RunId; readonly approval: string };
+
+/** Another aggregate is told, and deduplicates by the effect's id. */
+export type TellBody =
+  | { readonly kind: 'tell_run'; readonly run: RunId; readonly request: RunRequest }
+  | { readonly kind: 'tell_run_alert_over'; readonly run: RunId }
+  | { readonly kind: 'tell_incident'; readonly incident: IncidentId; readonly note: RunNote };
+
+export type EffectBody = IncidentEffectBody | RunEffectBody | TellBody;
+
+/** One line posted into the incident's channel; the wording is `announce`'s. */
+export type Notice =
+  | { readonly about: 'fired_again'; readonly alerts: number }
+  | { readonly about: 'new_alerts'; readonly alerts: number }
+  | { readonly about: 'quiet'; readonly graceMs: number }
+  | { readonly about: 'resolved'; readonly by: string }
+  | { readonly about: 'acknowledged'; readonly by: string }
+  | { readonly about: 'severity'; readonly severity: Severity; readonly by: string }
+  | { readonly about: 'note'; readonly text: string; readonly by: string }
+  | { readonly about: 'run_refused'; readonly playbook: string; readonly why: string };
+
+/** What a run begins with; its playbook is named by hash, its subject is copied. */
+export interface RunRequest {
+  readonly playbook: PlaybookHash;
+  readonly incident: IncidentId;
+  readonly mode: 'propose' | 'auto' | 'manual';
+  readonly requestedBy: Actor;
+  readonly subject: RunSubject;
+  readonly inputs: JsonObject;
+}
+
+/** The alert and incident as the run sees them: frozen when it was asked for. */
+export interface RunSubject {
+  readonly alert?: {
+    readonly labels: Labels;
+    readonly annotations: Labels;
+    readonly startsAt: Instant;
+    readonly fingerprint: string;
+  };
+  readonly incident: {
+    readonly id: IncidentId;
+    readonly number: number;
+    readonly title: string;
+    readonly severity: Severity;
+    readonly service: string;
+  };
+  readonly channel: string;
+}
+
+/** What an incident remembers of a run. */
+export interface RunNote {
+  readonly run: RunId;
+  readonly playbook: string;
+  readonly name: string;
+  readonly status: string;
+  readonly at: Instant;
+  readonly by: string;
+}
+
+/** Only the newest state matters: one is open per target, whatever asks for it. */
+export const refreshKinds = [
+  'refresh_card',
+  'refresh_summary',
+  'set_topic',
+  'refresh_progress',
+  'refresh_approval',
+] as const;
+
+export type RefreshKind = (typeof refreshKinds)[number];
+
+export const isRefresh = (effect: Pick<Effect, 'kind'>): boolean =>
+  (refreshKinds as readonly string[]).includes(effect.kind);
+
+export type { MessageRef, Person };

@@ -1,0 +1,74 @@
+/** What decide is told besides state and event: time, policy, playbooks, and the pure functions handed in. */
+import type { AlertRecord, Labels } from './alert.ts';
+import type { Claim } from './claim.ts';
+import type { Effect } from './effect.ts';
+import type { IncidentId, Instant, PlaybookHash } from './ids.ts';
+import type { Json, JsonObject } from './json.ts';
+import type { ActionFacts, ApprovalSpec, InputSpec, Playbook } from './playbook.ts';
+import type { Policy } from './policy.ts';
+import type { Reason } from './reason.ts';
+import type { TimelineEntry } from './timeline.ts';
+
+export interface Facts {
+  /** The store's clock, never a worker's. */
+  readonly now: Instant;
+  readonly policy: Policy;
+  /** Records of the fingerprints that the event names. */
+  readonly alerts: ReadonlyMap<string, AlertRecord>;
+  /** Firings known to be over (`firingKey`) that no incident remembers. */
+  readonly over: ReadonlySet<string>;
+  /** The id a new incident gets. */
+  readonly fresh: IncidentId;
+  /** Current, enabled playbooks. */
+  readonly playbooks: readonly Playbook[];
+  /** Any version ever published, by its hash. */
+  readonly playbook: (hash: PlaybookHash) => Playbook | undefined;
+  readonly action: (id: string) => ActionFacts | undefined;
+  readonly pure: PureFunctions;
+}
+
+/** Pure, but of other people's making (CEL, RE2, SHA-256): handed in, so that the domain imports no package. */
+export interface PureFunctions {
+  /** Alertmanager matchers, all of which must match. */
+  readonly matches: (matchers: readonly string[], labels: Labels) => boolean;
+  /** Fills in each `${{ }}` once; a whole-value expression keeps its type. */
+  readonly render: (value: Json, scope: Scope) => Rendered;
+  /** SHA-256 in hex of the canonical JSON. */
+  readonly digest: (value: Json) => string;
+  /** Types, bounds, patterns and the inventory: what the given values become, or what is wrong with each. */
+  readonly checkInputs: (specs: Readonly<Record<string, InputSpec>>, given: JsonObject) => CheckedInputs;
+  /** `with:` of an approval step, already checked at load. */
+  readonly approvalSpec: (args: JsonObject) => ApprovalSpec;
+  /** `with:` of a wait step, in milliseconds. */
+  readonly waitMs: (args: JsonObject) => number;
+}
+
+/** Roots of an expression: `inputs alert incident run steps playbook result`. */
+export type Scope = Readonly<Record<string, Json>>;
+
+export type Rendered = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly problem: string };
+
+export type CheckedInputs =
+  | { readonly ok: true; readonly inputs: JsonObject }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** What decide answers: all of it is committed in one write, or none of it. */
+export interface Decision<State> {
+  readonly state: State | undefined;
+  readonly effects: readonly Effect[];
+  readonly claims: readonly Claim[];
+  readonly reason: Reason;
+  readonly history: readonly TimelineEntry[];
+  /** Alert records that changed. */
+  readonly records?: readonly AlertRecord[];
+}
+
+export type Decide<State, Event> = (state: State | undefined, event: Event, facts: Facts) => Decision<State>;
+
+export const unchanged = <State>(state: State | undefined, reason: Reason): Decision<State> => ({
+  state,
+  effects: [],
+  claims: [],
+  reason,
+  history: [],
+});

@@ -1,0 +1,25 @@
+/** Who does something: a person as the chat system described them when asked, an alert, or Tocsin itself. */
+import type { Instant, UserRef } from './ids.ts';
+
+export interface Person {
+  readonly kind: 'person';
+  readonly user: UserRef;
+  readonly name: string;
+  /** Roles of `tocsin.yml` that this person holds, user groups included. */
+  readonly roles: readonly string[];
+  readonly groups: readonly string[];
+  /** A guest, somebody of another organisation, or a bot: may look, never decide. */
+  readonly standing: 'member' | 'guest' | 'external' | 'bot' | 'unknown';
+  /** When the chat system was asked. */
+  readonly askedAt: Instant;
+}
+
+export type Actor = Person | { readonly kind: 'alert'; readonly source: string } | { readonly kind: 'tocsin' };
+
+export const tocsin: Actor = { kind: 'tocsin' };
+
+export const actorName = (actor: Actor): string =>
+  actor.kind === 'person' ? actor.name : actor.kind === 'alert' ? `alert from ${actor.source}` : 'Tocsin';
+
+/** Only a member of this workspace may ask for anything: when the chat system could not be asked, the answer is no. */
+export const mayAct = (actor: Actor): boolean => actor.kind !== 'person' || actor.standing === 'member';

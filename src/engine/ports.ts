@@ -1,0 +1,327 @@
+/** Every seam of the house: what the engine asks of the world, and what the world may ask of the engine. */
+import type { Alert, AlertGroup, AlertRecord } from '../domain/alert.ts';
+import type { Claim } from '../domain/claim.ts';
+import type { Effect } from '../domain/effect.ts';
+import type { AggregateId, ChannelRef, EffectId, EventId, Instant, MessageRef, RunId, UserRef } from '../domain/ids.ts';
+import type { Intent, Question } from '../domain/intent.ts';
+import type { Json, JsonObject } from '../domain/json.ts';
+import type { Message } from '../domain/message.ts';
+import type { Person } from '../domain/person.ts';
+import type { ActionFacts, Playbook } from '../domain/playbook.ts';
+import type { Reason } from '../domain/reason.ts';
+import type { StepOutcome } from '../domain/run.ts';
+import type { TimelineEntry } from '../domain/timeline.ts';
+
+// ---- alerts in -------------------------------------------------------------------------------------------------
+
+export interface WebhookRequest {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Buffer;
+}
+
+export interface AlertSource {
+  readonly id: string;
+  /** Whether the sender is who it should be; compares in constant time. */
+  verify(request: WebhookRequest, secret: SourceSecret): 'accepted' | 'refused';
+  /** Throws `BadWebhook` with the field's path where the body is not what this source sends. */
+  parse(body: Buffer): readonly AlertGroup[];
+}
+
+export type SourceSecret = { readonly bearer: string } | { readonly user: string; readonly password: string };
+
+// ---- the store -------------------------------------------------------------------------------------------------
+
+/** The system of record. Each method is one atomic write or one read. Throws `StoreDown` when it cannot be reached. */
+export interface Store {
+  now(): Promise<Instant>;
+  load(id: AggregateId): Promise<Loaded>;
+  /** Records of these fingerprints beside the aggregate. */
+  alerts(id: AggregateId, fingerprints: readonly string[]): Promise<ReadonlyMap<string, AlertRecord>>;
+  /** The firing first, newest first, at most `limit`. */
+  topAlerts(id: AggregateId, limit: number): Promise<readonly AlertRecord[]>;
+  /** What the named claims hold now; `null` where there is nothing. */
+  claims(keys: readonly string[]): Promise<readonly (string | null)[]>;
+  /** State, history, alert records, claims, effects and what caused it, in one script; checks everything before the first write. */
+  commit(change: Change): Promise<CommitResult>;
+  /** The next number of a sequence: rising, not gapless. */
+  nextNumber(sequence: string): Promise<number>;
+  history(id: AggregateId, limit: number): Promise<readonly TimelineEntry[]>;
+  /** Ids of aggregates of a kind, newest first. */
+  list(kind: 'incident' | 'run', which: 'open' | 'all', limit: number): Promise<readonly AggregateId[]>;
+  readonly inbox: Inbox;
+  readonly effects: EffectStore;
+  readonly budget: Budget;
+  readonly library: Library;
+  /** What could be lost, in words (`appendonly no` …); empty when nothing. Throws `StoreDown`. */
+  weaknesses(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+export interface Loaded {
+  /** 0 = there is none. */
+  readonly version: number;
+  readonly state: JsonObject | undefined;
+}
+
+export interface Change {
+  readonly id: AggregateId;
+  readonly kind: 'incident' | 'run' | 'automation';
+  /** The version that was loaded. */
+  readonly version: number;
+  /** Absent: the aggregate is left as it is (and need not exist); the rest is committed all the same. */
+  readonly state?: JsonObject;
+  /** Whether it is listed among the open ones. */
+  readonly open: boolean;
+  readonly history: readonly TimelineEntry[];
+  readonly records: readonly AlertRecord[];
+  readonly claims: readonly Claim[];
+  readonly effects: readonly Effect[];
+  /** What caused it, consumed in the same write: gone already → `repeated`. */
+  readonly causes: readonly Cause[];
+}
+
+export type Cause =
+  | { readonly kind: 'inbox'; readonly entry: string }
+  /** Settles the effect: its claim must still be held. */
+  | { readonly kind: 'effect'; readonly hold: EffectHold }
+  /** The claim on the effect must still be held, and stays held (an attempt is being written before the act). */
+  | { readonly kind: 'holding'; readonly hold: EffectHold }
+  /** An event id that must not have been seen (kept for a day). */
+  | { readonly kind: 'event'; readonly event: EventId };
+
+export type CommitResult =
+  /** `fresh`: effects that were not open before and need a wake-up. */
+  | { readonly kind: 'committed'; readonly version: number; readonly fresh: readonly WakeUp[] }
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'claimed_by_other'; readonly key: string; readonly value: string | null }
+  /** The cause was consumed before: this change is already in. */
+  | { readonly kind: 'repeated' }
+  /** The effect's claim is no longer held: another worker has it. */
+  | { readonly kind: 'lost' };
+
+export interface Inbox {
+  /** One durable write. The entry's id. */
+  put(source: string, body: Buffer): Promise<string>;
+  /** Entries older than this, oldest first. */
+  stale(
+    olderThanMs: number,
+    limit: number,
+  ): Promise<readonly { readonly entry: string; readonly source: string; readonly body: Buffer }[]>;
+  drop(entry: string): Promise<void>;
+  size(): Promise<number>;
+}
+
+/** A claim on an effect, with its fencing token `n`: the how-manieth begin it was. */
+export interface EffectHold {
+  readonly id: EffectId;
+  readonly owner: string;
+  readonly n: number;
+  /** For refreshes: the revision wanted when it began. */
+  readonly wanted: number;
+}
+
+export interface WakeUp {
+  readonly id: EffectId;
+  /** Rises with each wake-up: a job id is never used again. */
+  readonly post: number;
+  readonly dueAt: Instant;
+  readonly urgency: number;
+}
+
+export interface EffectStore {
+  /** Claims it for `leaseMs`. Undefined: gone, held by another, or not due. */
+  begin(
+    id: EffectId,
+    owner: string,
+    leaseMs: number,
+  ): Promise<{ readonly effect: Effect; readonly hold: EffectHold } | undefined>;
+  /** Longer, please. False: the claim is lost. */
+  extend(hold: EffectHold, leaseMs: number): Promise<boolean>;
+  /** Done without news. A refresh that is wanted anew meanwhile becomes ready again and is returned as a wake-up. */
+  settle(hold: EffectHold): Promise<WakeUp | undefined>;
+  /** Not now: ready again after `delayMs`. */
+  release(hold: EffectHold, delayMs: number): Promise<void>;
+  /** Open effects that are due and held by nobody, and those whose lease is over (made ready again), each with a new post number and a back-off. */
+  overdue(limit: number): Promise<readonly WakeUp[]>;
+  /** Opens an effect (a refresh wanted again) outside any commit. */
+  open(effects: readonly Effect[]): Promise<readonly WakeUp[]>;
+  backlog(): Promise<{ readonly open: number; readonly oldestMs: number }>;
+}
+
+export interface Budget {
+  /** Takes one from a bucket of `burst` that gains one each `everyMs`. How long to wait first; 0 = taken. */
+  take(key: string, burst: number, everyMs: number): Promise<number>;
+  /** Nothing may be taken for so long (the other side said so). */
+  block(key: string, forMs: number): Promise<void>;
+}
+
+/** Playbook versions by content hash, so that all processes agree on what a button means. */
+export interface Library {
+  publish(playbooks: readonly Playbook[]): Promise<void>;
+  get(hash: string): Promise<Playbook | undefined>;
+}
+
+// ---- the queue -------------------------------------------------------------------------------------------------
+
+/** Wakes workers up; never the truth. */
+export interface Queue {
+  wake(wakeUps: readonly WakeUp[], now: Instant): Promise<void>;
+  /** Starts working: at most `concurrency` at once. */
+  work(handle: (id: EffectId) => Promise<void>, concurrency: number): Promise<void>;
+  /** Takes nothing new and waits for what runs, `graceMs` at most. */
+  close(graceMs: number): Promise<void>;
+}
+
+// ---- chat ------------------------------------------------------------------------------------------------------
+
+/** Throws `ChatFailure`. */
+export interface Chat {
+  /** Opens `name`, or `name-2` … where it is taken; `mark` tells our own channel (whose answer was lost) from another's. */
+  openChannel(wanted: {
+    readonly name: string;
+    readonly mark: string;
+    readonly urgency: number;
+  }): Promise<{ readonly channel: ChannelRef; readonly name: string }>;
+  setTopic(channel: ChannelRef, topic: string): Promise<void>;
+  invite(channel: ChannelRef, users: readonly UserRef[], groups: readonly string[]): Promise<void>;
+  /** Posts once per `key`: where an earlier try may have got through, it looks before it posts. `channel` may be a name. */
+  post(post: ChatPost): Promise<MessageRef>;
+  edit(message: MessageRef, content: Message, urgency: number): Promise<void>;
+  pin(message: MessageRef): Promise<void>;
+  upload(file: ChatFile): Promise<void>;
+  /** Who is this, in which groups, with which roles: asked now (or a minute ago). */
+  describe(user: UserRef): Promise<Person>;
+}
+
+export interface ChatPost {
+  readonly channel: ChannelRef | string;
+  readonly content: Message;
+  readonly key: string;
+  readonly maybePosted: boolean;
+  readonly urgency: number;
+  readonly thread?: string;
+}
+
+export interface ChatFile {
+  readonly channel: ChannelRef;
+  readonly name: string;
+  readonly title: string;
+  readonly alt: string;
+  readonly bytes: Uint8Array;
+  readonly urgency: number;
+}
+
+/** What the chat's listeners ask of the engine. */
+export interface Desk {
+  /** Committed when it answers. */
+  act(intent: Intent): Promise<Answer>;
+  answer(question: Question): Promise<Message>;
+  /** Playbooks that a person may start, for a menu. */
+  offers(incident: string): Promise<readonly { readonly hash: string; readonly id: string; readonly name: string }[]>;
+}
+
+export interface Answer {
+  readonly reason: Reason;
+  /** For the person who asked, only. */
+  readonly message: Message;
+  /** Whether they got what they asked for. */
+  readonly done: boolean;
+}
+
+// ---- evidence --------------------------------------------------------------------------------------------------
+
+export interface EvidenceProvider {
+  readonly id: string;
+  /** Throws with one line that people can read. */
+  collect(subject: EvidenceSubject, signal: AbortSignal): Promise<readonly FoundEvidence[]>;
+}
+
+export interface EvidenceSubject {
+  readonly alert: Alert;
+  readonly externalURL: string;
+  readonly links: readonly { readonly title: string; readonly url: string }[];
+  readonly now: Instant;
+}
+
+export type FoundEvidence =
+  | { readonly kind: 'link'; readonly title: string; readonly url: string }
+  | { readonly kind: 'picture'; readonly title: string; readonly alt: string; readonly png: Uint8Array };
+
+// ---- steps -----------------------------------------------------------------------------------------------------
+
+/** A playbook action; see `steps/`. `params` have been rendered and checked by `check`. */
+export interface StepAction extends ActionFacts {
+  /** For the reference and the editor's schema. */
+  readonly summary: string;
+  /** JSON Schema of `with:`. */
+  readonly schema: JsonObject;
+  /** Names under `with:` where code is read and no `${{ }}` may stand (`query`, `argv[0]`, `script`). */
+  readonly codeFields: readonly string[];
+  /** What is wrong with the arguments, each with its path; `partial`: values that hold `${{ }}` are taken on trust. */
+  check(
+    args: JsonObject,
+    partial: boolean,
+  ): readonly { readonly path: readonly (string | number)[]; readonly message: string }[];
+  /** Documented outputs. */
+  readonly outputs: readonly string[];
+  execute(args: JsonObject, context: StepContext): Promise<StepOutcome>;
+}
+
+export interface StepContext {
+  /** The same for every repetition of one attempt: `run.step.attempt`. */
+  readonly attempt: string;
+  readonly run: RunId;
+  /** Aborted on timeout, on cancel, and when the claim is lost. */
+  readonly signal: AbortSignal;
+  log(line: string): void;
+  /** The incident's channel. */
+  readonly channel: string;
+  /** Not the first begin of this attempt: an earlier worker may have acted. */
+  readonly repeated: boolean;
+}
+
+// ---- the rest --------------------------------------------------------------------------------------------------
+
+/** Pictures, logs, artefacts: never in the store. */
+export interface Blobs {
+  /** The key under which it is found again. */
+  put(name: string, bytes: Uint8Array): Promise<string>;
+  get(key: string): Promise<Uint8Array | undefined>;
+}
+
+export interface Log {
+  info(what: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(what: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(what: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** Counters and timings; names are those of `/metrics` without the prefix. */
+export interface Metrics {
+  count(name: MetricName, labels?: Readonly<Record<string, string>>, by?: number): void;
+  observe(name: TimingName, seconds: number, labels?: Readonly<Record<string, string>>): void;
+}
+
+export type MetricName =
+  | 'webhooks_total'
+  | 'alerts_total'
+  | 'decisions_total'
+  | 'effects_total'
+  | 'commit_conflicts_total'
+  | 'chat_calls_total'
+  | 'chat_rate_limited_total'
+  | 'steps_total'
+  | 'playbook_problems';
+export type TimingName = 'effect_seconds' | 'chat_wait_seconds' | 'webhook_seconds' | 'webhook_to_card_seconds';
+
+export interface Telemetry {
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+export interface PlaybookShelf {
+  /** Current, enabled ones. */
+  current(): readonly Playbook[];
+  problems(): readonly string[];
+}
+
+export type { Json };
