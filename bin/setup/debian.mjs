@@ -1,0 +1,100 @@
+/** Debian's packages without being root: an apt of our own reads the machine's sources and unpacks into the cache. */
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cached, cacheFolder } from './cache.mjs';
+import { findCommand, output } from './commands.mjs';
+import { say } from './say.mjs';
+import { writeWrapper } from './wrapper.mjs';
+
+/** Of the C library there can be only one, the machine's. */
+const neverFetched = ['libc6', 'libc-bin', 'libgcc-s1', 'gcc-12-base', 'gcc-13-base', 'gcc-14-base'];
+const indexGoodForMs = 24 * 3_600_000;
+
+export function isDebian() {
+  return Boolean(findCommand('apt-get') && findCommand('dpkg-deb'));
+}
+
+/** The path of a script that starts the server, fetched once. */
+export async function fetchServer({ commands, packages }) {
+  const [name] = commands;
+  const folder = await cached(`servers/${systemName()}/${name}`, (into, place) => {
+    say(`${name} is not installed; fetching Debian's package into ${cacheFolder()} (once)`);
+    const apt = privateApt();
+    unpack({ apt, into, packages: [...new Set([...packages, ...missingLibraries(apt, packages)])] });
+    writeWrapper({ into, place, commands });
+  });
+  return join(folder, name);
+}
+
+/** As root: the machine's own apt, told not to start what it installs. */
+export function installPackages(packages) {
+  say(`Installing ${packages.join(', ')}`);
+  const policy = '/usr/sbin/policy-rc.d';
+  const ours = !existsSync(policy);
+  // Debian policy 9.3.3.1: 101 is "action forbidden".
+  if (ours) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  try {
+    output('apt-get', ['update'], { env });
+    output('apt-get', ['install', '-y', '--no-install-recommends', ...packages], { env });
+  } finally {
+    if (ours) rmSync(policy);
+  }
+}
+
+/** One folder per release: libraries of one do not fit another. */
+function systemName() {
+  const facts = Object.fromEntries(
+    readFileSync('/etc/os-release', 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => line.replaceAll('"', '').split('=')),
+  );
+  return [facts.ID, facts.VERSION_ID ?? facts.VERSION_CODENAME, process.arch].join('-');
+}
+
+/** The machine's sources and keys, with lists and cache of our own. */
+function privateApt() {
+  const folder = join(cacheFolder(), 'apt', systemName());
+  const config = join(folder, 'apt.conf');
+  mkdirSync(join(folder, 'lists', 'partial'), { recursive: true });
+  mkdirSync(join(folder, 'cache', 'archives', 'partial'), { recursive: true });
+  const settings = [
+    `Dir::State::lists "${folder}/lists";`,
+    `Dir::Cache "${folder}/cache";`,
+    'APT::Sandbox::User "root";',
+    'APT::Install-Recommends "false";',
+    'Acquire::Languages "none";',
+    'Acquire::Retries "3";',
+  ];
+  writeFileSync(config, `${settings.join('\n')}\n`);
+  const env = { ...process.env, APT_CONFIG: config, LC_ALL: 'C' };
+  refreshIndex(join(folder, 'refreshed'), env);
+  return env;
+}
+
+function refreshIndex(stamp, env) {
+  if (existsSync(stamp) && Date.now() - Number(readFileSync(stamp, 'utf8')) < indexGoodForMs) return;
+  output('apt-get', ['update'], { env });
+  writeFileSync(stamp, String(Date.now()));
+}
+
+/** What apt would install beside the server on this very machine, as far as it is a library. */
+function missingLibraries(env, packages) {
+  const plan = output('apt-get', ['-s', 'install', ...packages], { env });
+  const names = [...plan.matchAll(/^Inst (\S+)/gm)].map((match) => match[1].replace(/:.*/, ''));
+  return names.filter((name) => isLibrary(name) && !neverFetched.includes(name));
+}
+
+function isLibrary(name) {
+  return /^lib(?!js-|pam-runtime)/.test(name);
+}
+
+function unpack({ apt, into, packages }) {
+  const debs = join(into, 'debs');
+  mkdirSync(debs);
+  output('apt-get', ['download', ...packages], { env: apt, cwd: debs });
+  for (const deb of output('ls', [debs]).split('\n').filter(Boolean))
+    output('dpkg-deb', ['-x', join(debs, deb), join(into, 'root')]);
+  rmSync(debs, { recursive: true });
+}

@@ -1,0 +1,51 @@
+/** The real servers that the demo and the tests start: used where they are installed, else fetched, else asked for. */
+import { existsSync } from 'node:fs';
+import { findCommand } from './commands.mjs';
+import { fetchServer, installPackages, isDebian } from './debian.mjs';
+import { SetupError, say } from './say.mjs';
+
+/** `packages` are Debian's; the redis-server binary lies in redis-tools. */
+export const servers = {
+  redis: { variable: 'TOCSIN_REDIS_SERVER', commands: ['redis-server'], packages: ['redis-server', 'redis-tools'] },
+  prometheus: { variable: 'TOCSIN_PROMETHEUS', commands: ['prometheus'], packages: ['prometheus'] },
+  alertmanager: {
+    variable: 'TOCSIN_ALERTMANAGER',
+    commands: ['prometheus-alertmanager', 'alertmanager'],
+    packages: ['prometheus-alertmanager'],
+  },
+  sshd: { variable: 'TOCSIN_SSHD', commands: ['sshd'], packages: ['openssh-server'] },
+};
+
+/** Environment variables that tell where each server is. */
+export async function ensureServers({ install }) {
+  const missing = Object.keys(servers).filter((name) => !placeOf(servers[name]));
+  if (!missing.length)
+    return Object.fromEntries(Object.values(servers).map((server) => [server.variable, placeOf(server)]));
+  if (!isDebian()) throw new SetupError(whatToInstall(missing.map((name) => servers[name].commands[0])));
+  if (install && process.getuid() === 0) installPackages(missing.flatMap((name) => servers[name].packages));
+  const places = {};
+  for (const server of Object.values(servers)) places[server.variable] = placeOf(server) ?? (await fetchServer(server));
+  return places;
+}
+
+/** `TOCSIN_SERVERS=fetch` acts as if none were installed. */
+function placeOf({ variable, commands }) {
+  const given = process.env[variable];
+  if (given && !existsSync(given)) throw new SetupError(`${variable} is ${given}, which does not exist.`);
+  if (given) return given;
+  return process.env.TOCSIN_SERVERS === 'fetch' ? undefined : findCommand(...commands);
+}
+
+function whatToInstall(commands) {
+  say(`not found on this system: ${commands.join(', ')}`);
+  return [
+    'Only on Debian and Ubuntu can they be fetched. Please install them, then run this again:',
+    '  macOS          brew install redis prometheus alertmanager   (sshd is part of the system)',
+    '  Fedora, RHEL   dnf install redis openssh-server   (Prometheus, Alertmanager: https://prometheus.io/download)',
+    '  Arch           pacman -S redis prometheus alertmanager openssh',
+    '  Alpine         apk add redis prometheus alertmanager openssh-server',
+    `Or tell where they are: ${Object.values(servers)
+      .map(({ variable }) => variable)
+      .join(', ')}.`,
+  ].join('\n');
+}
