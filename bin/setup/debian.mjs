@@ -79,7 +79,7 @@ function refreshIndex(stamp, env) {
   writeFileSync(stamp, String(Date.now()));
 }
 
-/** What apt would install beside the server on this very machine, as far as it is a library. */
+/** What apt would install beside the server on this very machine, as far as it is a library (or what web pages need). */
 function missingLibraries(env, packages) {
   const plan = output('apt-get', ['-s', 'install', ...packages], { env });
   const names = [...plan.matchAll(/^Inst (\S+)/gm)].map((match) => match[1].replace(/:.*/, ''));
@@ -87,7 +87,7 @@ function missingLibraries(env, packages) {
 }
 
 function isLibrary(name) {
-  return /^lib(?!js-|pam-runtime)/.test(name);
+  return /^(lib|fonts-)/.test(name);
 }
 
 function unpack({ apt, into, packages }) {

@@ -1,7 +1,8 @@
 /** The script that starts an unpacked server with the libraries that came along, so that nobody else needs to know of them. */
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { output } from './commands.mjs';
+import { makeRelocatable } from './relocate.mjs';
 import { SetupError } from './say.mjs';
 
 /** `into` is where the files are now, `place` where they will be. */
@@ -10,24 +11,37 @@ export function writeWrapper({ into, place, commands }) {
     .flatMap((name) => ['usr/bin', 'usr/sbin'].map((folder) => join('root', folder, name)))
     .find((path) => existsSync(join(into, path)));
   if (!binary) throw new SetupError(`Debian's package holds no ${commands.join(' or ')}.`);
-  const libraries = libraryFolders(join(into, 'root')).map((folder) => folder.replace(into, place));
-  const start = commands.includes('sshd')
-    ? sshdScript({ into, place, binary })
-    : [`exec "${join(place, binary)}" "$@"`];
-  const head = ['#!/bin/sh', libraries.length ? `export LD_LIBRARY_PATH="${libraries.join(':')}"` : '#'];
-  writeFileSync(join(into, commands[0]), `${[...head, ...start].join('\n')}\n`, { mode: 0o755 });
-  refuseMissingLibraries(join(into, binary), libraryFolders(join(into, 'root')));
+  const libraries = libraryFolders(join(into, 'root'));
+  refuseMissingLibraries(join(into, binary), libraries);
+  const carriesLibraries = libraries.length > 0 && isDynamic(join(into, binary));
+  const paths = libraries.map((folder) => folder.replace(into, place)).join(':');
+  const head = ['#!/bin/sh', ...(carriesLibraries ? [`export LD_LIBRARY_PATH="${paths}"`] : [])];
+  // Beside Prometheus stands promtool, which needs neither libraries nor pages.
+  if (existsSync(join(into, 'root/usr/bin/promtool'))) symlinkSync('root/usr/bin/promtool', join(into, 'promtool'));
+  writeFileSync(join(into, commands[0]), `${[...head, ...startOf({ into, place, binary, commands })].join('\n')}\n`, {
+    mode: 0o755,
+  });
+}
+
+function startOf({ into, place, binary, commands }) {
+  const path = join(place, binary);
+  if (commands.includes('sshd')) return sshdScript({ into, place, binary });
+  if (!makeRelocatable(join(into, 'root'), join(into, binary))) return [`exec "${path}" "$@"`];
+  return [`cd "${join(place, 'root')}" || exit 1`, `exec "${path}" "$@"`];
 }
 
 /** Every folder below that holds a shared library. */
 function libraryFolders(root) {
-  const all = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) =>
-    /\/lib[^/]*\.so(\.|$)/.test(path),
-  );
-  return [...new Set(all.map((path) => dirname(join(root, path))))].filter((folder) => statSync(folder).isDirectory());
+  const libraries = output('find', [root, '-name', 'lib*.so*', '-not', '-type', 'd']).split('\n').filter(Boolean);
+  return [...new Set(libraries.map((path) => dirname(path)))];
+}
+
+function isDynamic(binary) {
+  return readFileSync(binary).includes('ld-linux');
 }
 
 function refuseMissingLibraries(binary, libraries) {
+  if (!isDynamic(binary)) return;
   const found = output('ldd', [binary], { env: { ...process.env, LD_LIBRARY_PATH: libraries.join(':') } });
   const missing = found.split('\n').filter((line) => line.includes('not found'));
   if (missing.length) throw new SetupError(`${binary} lacks libraries:\n${missing.join('\n')}`);
