@@ -1,0 +1,148 @@
+/** Effects in memory: opened, claimed with a lease and a fencing token, settled. */
+import { type Effect, isRefresh } from '../../domain/effect.ts';
+import type { EffectId, Instant } from '../../domain/ids.ts';
+import type { EffectHold, EffectStore, WakeUp } from '../../engine/ports.ts';
+import { firstLookMs, nextLookMs, rememberedMs } from '../rules.ts';
+
+interface Entry {
+  readonly effect: Effect;
+  status: 'ready' | 'running' | 'settled';
+  owner: string;
+  /** Begins so far: the fencing token. It outlives settling, so that an old hold never fits again. */
+  n: number;
+  post: number;
+  wanted: number;
+  dueAt: Instant;
+  /** Ready: when to wake again. Running: when the lease is over. Settled: when to forget. */
+  lookAt: Instant;
+  tries: number;
+}
+
+export interface MemoryEffects extends EffectStore {
+  openNow(effects: readonly Effect[]): readonly WakeUp[];
+  settleNow(hold: EffectHold): WakeUp | undefined;
+  standing(hold: EffectHold): Standing;
+}
+
+/** How a hold stands: `held` with a living lease, `lapsed` but taken by nobody else, already `settled` by itself, or `lost`. */
+export type Standing = 'held' | 'lapsed' | 'settled' | 'lost';
+
+export function memoryEffects(now: () => Instant): MemoryEffects {
+  const entries = new Map<EffectId, Entry>();
+
+  const ready = (id: EffectId, entry: Entry, dueAt: Instant, lookAt: Instant): WakeUp => {
+    Object.assign(entry, { status: 'ready', owner: '', dueAt, lookAt, tries: 0, post: entry.post + 1 });
+    return wakeUpOf(id, entry);
+  };
+
+  const open = (effect: Effect): WakeUp | undefined => {
+    forgetOld(entries, now());
+    const known = entries.get(effect.id);
+    if (known && !isRefresh(effect)) return undefined;
+    const entry = known ?? unopened(effect);
+    entries.set(effect.id, entry);
+    if (isRefresh(effect)) entry.wanted += 1;
+    if (known && known.status !== 'settled') return undefined;
+    const dueAt = effect.dueAt ?? now();
+    return ready(effect.id, entry, dueAt, dueAt + firstLookMs);
+  };
+
+  const standing = ({ id, owner, n }: EffectHold): Standing => {
+    const entry = entries.get(id);
+    if (!entry || entry.owner !== owner || entry.n !== n) return 'lost';
+    if (entry.status === 'settled') return 'settled';
+    return entry.status === 'running' && entry.lookAt > now() ? 'held' : 'lapsed';
+  };
+
+  const settleNow = (hold: EffectHold): WakeUp | undefined => {
+    const entry = entries.get(hold.id);
+    const stands = standing(hold);
+    if (!entry || stands === 'settled') return undefined;
+    if (stands === 'lost') return wantAgain(hold.id, entry);
+    if (entry.wanted > hold.wanted) return ready(hold.id, entry, now(), now() + firstLookMs);
+    Object.assign(entry, { status: 'settled', lookAt: now() + rememberedMs });
+    return undefined;
+  };
+
+  /** A painter that lost its claim may have painted an old picture over a new one: once more. */
+  const wantAgain = (id: EffectId, entry: Entry): WakeUp | undefined => {
+    if (!isRefresh(entry.effect)) return undefined;
+    entry.wanted += 1;
+    return entry.status === 'settled' ? ready(id, entry, now(), now() + firstLookMs) : undefined;
+  };
+
+  const living = (): [EffectId, Entry][] => [...entries].filter(([, entry]) => entry.status !== 'settled');
+
+  return {
+    openNow: (effects) => effects.map(open).filter((wakeUp) => wakeUp !== undefined),
+    settleNow,
+    standing,
+    async open(effects) {
+      return this.openNow(effects);
+    },
+    async settle(hold) {
+      return settleNow(hold);
+    },
+    async begin(id, owner, leaseMs) {
+      const entry = entries.get(id);
+      if (!entry || !isFree(entry, now())) return undefined;
+      Object.assign(entry, { status: 'running', owner, n: entry.n + 1, lookAt: now() + leaseMs, tries: 0 });
+      return { effect: structuredClone(entry.effect), hold: { id, owner, n: entry.n, wanted: entry.wanted } };
+    },
+    async extend(hold, leaseMs) {
+      const entry = entries.get(hold.id);
+      const stands = standing(hold);
+      if (!entry || stands === 'lost' || stands === 'settled') return false;
+      Object.assign(entry, { status: 'running', lookAt: now() + leaseMs });
+      return true;
+    },
+    async release(hold, delayMs) {
+      const entry = entries.get(hold.id);
+      const stands = standing(hold);
+      if (!entry || stands === 'lost' || stands === 'settled') return;
+      ready(hold.id, entry, now() + delayMs, now() + delayMs);
+    },
+    async overdue(limit) {
+      const found = living().filter(([, entry]) => entry.lookAt <= now());
+      found.sort(([, one], [, other]) => one.lookAt - other.lookAt);
+      return found.slice(0, limit).map(([id, entry]) => {
+        const tries = entry.tries + 1;
+        Object.assign(entry, { status: 'ready', post: entry.post + 1, tries, lookAt: now() + nextLookMs(tries) });
+        return wakeUpOf(id, entry);
+      });
+    },
+    async backlog() {
+      const waiting = living().filter(([, entry]) => entry.status === 'ready');
+      const oldest = Math.min(now(), ...waiting.map(([, entry]) => entry.dueAt));
+      return { open: living().length, oldestMs: now() - oldest };
+    },
+  };
+}
+
+const unopened = (effect: Effect): Entry => ({
+  effect: structuredClone(effect),
+  status: 'settled',
+  owner: '',
+  n: 0,
+  post: 0,
+  wanted: 0,
+  dueAt: 0,
+  lookAt: 0,
+  tries: 0,
+});
+
+const wakeUpOf = (id: EffectId, { post, dueAt, effect }: Entry): WakeUp => ({
+  id,
+  post,
+  dueAt,
+  urgency: effect.urgency,
+});
+
+function isFree(entry: Entry, now: Instant): boolean {
+  if (entry.status === 'settled') return false;
+  return entry.status === 'running' ? entry.lookAt <= now : entry.dueAt <= now;
+}
+
+function forgetOld(entries: Map<EffectId, Entry>, now: Instant): void {
+  for (const [id, entry] of entries) if (entry.status === 'settled' && entry.lookAt <= now) entries.delete(id);
+}
