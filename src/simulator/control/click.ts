@@ -1,0 +1,122 @@
+/** A person uses an element of a message or modal that is really there, and the app hears of it. */
+import { type Message, shown } from '../messages.ts';
+import { messageClick, responseUrl, viewClick } from '../payloads.ts';
+import { isJson, type Json, refuse } from '../refusal.ts';
+import type { Channel, User } from '../workspace.ts';
+import type { View, World } from '../world.ts';
+import { answerOf, initialAnswer } from './answers.ts';
+import type { Wish } from './index.ts';
+import { channelNamed, userNamed } from './look.ts';
+
+export async function click(wish: Wish): Promise<Json> {
+  const { world, given } = wish;
+  if (!world.app.interactivity)
+    throw refuse('interactivity_disabled', { detail: 'The manifest has interactivity off.' });
+  const user = userNamed(world, given.user);
+  const payload = given.view_id === undefined ? onMessage(wish, user) : onView(wish, user);
+  const { acked, error } = await world.sockets.deliver('interactive', payload);
+  return { ok: acked, acked, ...(error ? { error } : {}) };
+}
+
+function onMessage({ world, given }: Wish, user: User): Json {
+  const channel = channelNamed(world, given.channel);
+  const { message, ephemeral } = messageSeenBy(world, { channel, user, ts: String(given.ts) });
+  const blocks = blocksOf(message);
+  const original = { ts: message.ts, ephemeral };
+  const key = world.triggers.issueResponse({ channel: channel.id, user: user.id, message: original });
+  return messageClick(world, {
+    user,
+    channel,
+    message: shown(channel, message, true),
+    ephemeral,
+    triggerId: world.triggers.issue(user.id),
+    responseUrl: responseUrl(world, key),
+    action: actionOf(world, blocks, given),
+    state: stateOf(blocks),
+  });
+}
+
+function onView({ world, given }: Wish, user: User): Json {
+  const view = openView(world, user, String(given.view_id));
+  const blocks = view.blocks as Json[];
+  const action = actionOf(world, blocks, given);
+  return viewClick(world, { user, view, triggerId: world.triggers.issue(user.id), action, state: stateOf(blocks) });
+}
+
+export function openView(world: World, user: User, id: string): View {
+  const view = world.modals.get(user.id)?.find((one) => one.id === id);
+  if (!view) throw refuse('view_not_found', { detail: `${user.name} has no open modal ${id}.` });
+  return view;
+}
+
+function messageSeenBy(world: World, { channel, user, ts }: { channel: Channel; user: User; ts: string }) {
+  if (channel.kind !== 'public' && !channel.members.has(user.id)) throw refuse('channel_not_found');
+  const message = channel.messages.get(ts);
+  if (message) return { message, ephemeral: false };
+  const whispered = world.ephemerals.find((one) => one.ts === ts && one.to === user.id && one.channel === channel.id);
+  if (!whispered)
+    throw refuse('message_not_found', { detail: `${user.name} sees no message ${ts} in ${channel.name}.` });
+  return { message: whispered, ephemeral: true };
+}
+
+const blocksOf = ({ blocks = [], attachments = [] }: Message): Json[] => [
+  ...blocks,
+  ...attachments.flatMap((one) => (Array.isArray(one.blocks) ? (one.blocks as Json[]) : [])),
+];
+
+interface Placed {
+  blockId: string;
+  element: Json;
+}
+
+export const elementsOf = (blocks: Json[]): Placed[] =>
+  blocks.flatMap((block) =>
+    [...(Array.isArray(block.elements) ? block.elements : []), block.accessory, block.element]
+      .filter(isJson)
+      .map((element) => ({ blockId: String(block.block_id), element })),
+  );
+
+function actionOf(world: World, blocks: Json[], given: Json): Json {
+  const { action_id, value, block_id } = given;
+  const found = elementsOf(blocks).find(
+    ({ element, blockId }) =>
+      element.action_id === action_id &&
+      (block_id === undefined || blockId === block_id) &&
+      (value === undefined || element.type !== 'button' || element.value === value),
+  );
+  if (!found) throw refuse('element_not_found', { detail: `No element ${String(action_id)} is shown there.` });
+  const { element, blockId } = found;
+  return {
+    ...chosen(element, given),
+    action_id,
+    block_id: blockId,
+    action_ts: world.nextTs(),
+  };
+}
+
+function chosen(element: Json, given: Json): Json {
+  const { type, text, value, style } = element;
+  if (type === 'button') return { type, text, ...(value === undefined ? {} : { value }), ...(style ? { style } : {}) };
+  return answerOf(element, choiceIn(given));
+}
+
+/** `selected_option` may be the option or its value; any other `selected_…` is taken as the payload has it. */
+function choiceIn(given: Json): unknown {
+  const { selected_option, value } = given;
+  if (isJson(selected_option)) return selected_option.value;
+  if (selected_option !== undefined) return selected_option;
+  const selected = Object.entries(given).filter(([name]) => name.startsWith('selected_'));
+  return selected.length ? Object.fromEntries(selected) : value;
+}
+
+const STATELESS = new Set(['button', 'overflow', 'workflow_button', 'image', 'mrkdwn', 'plain_text']);
+
+/** What every input on show stands at: `state.values`. */
+export function stateOf(blocks: Json[]): Record<string, Record<string, Json>> {
+  const values: Record<string, Record<string, Json>> = {};
+  for (const { blockId, element } of elementsOf(blocks)) {
+    if (STATELESS.has(String(element.type)) || element.action_id === undefined) continue;
+    values[blockId] = { ...values[blockId], [String(element.action_id)]: initialAnswer(element) };
+  }
+  return values;
+}

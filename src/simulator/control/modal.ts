@@ -1,0 +1,78 @@
+/** A person fills in a modal and submits it, or closes it. */
+import { pushView, replaceView } from '../methods/views.ts';
+import { viewClosed, viewSubmission } from '../payloads.ts';
+import { isJson, type Json, Refusal, refuse } from '../refusal.ts';
+import { readView } from '../rules/check-view.ts';
+import type { User } from '../workspace.ts';
+import type { View, World } from '../world.ts';
+import { answerOf, isEmpty } from './answers.ts';
+import { elementsOf, openView, stateOf } from './click.ts';
+import type { Wish } from './index.ts';
+import { userNamed } from './look.ts';
+
+export async function submit({ world, given }: Wish): Promise<Json> {
+  const user = userNamed(world, given.user);
+  const view = openView(world, user, String(given.view_id));
+  const values = filledIn(view, isJson(given.values) ? given.values : {});
+  const missing = requiredButEmpty(view, values);
+  if (missing.length) throw refuse('input_required', { detail: `Nothing is filled in for ${missing.join(', ')}.` });
+  const submitted: View = { ...view, state: { values } };
+  const payload = viewSubmission(world, { user, view: submitted, triggerId: world.triggers.issue(user.id) });
+  const { acked, payload: reply, error } = await world.sockets.deliver('interactive', payload);
+  if (!acked) return { ok: false, acked, error };
+  return react(world, { user, view, reply: isJson(reply) ? reply : {} });
+}
+
+function filledIn(view: View, given: Json): Record<string, Record<string, Json>> {
+  const blocks = view.blocks as Json[];
+  const values = stateOf(blocks);
+  for (const [blockId, actions] of Object.entries(given)) {
+    for (const [actionId, choice] of Object.entries(isJson(actions) ? actions : {})) {
+      const placed = elementsOf(blocks).find((one) => one.blockId === blockId && one.element.action_id === actionId);
+      if (!placed) throw refuse('element_not_found', { detail: `The modal has no ${blockId} / ${actionId}.` });
+      values[blockId] = { ...values[blockId], [actionId]: answerOf(placed.element, choice) };
+    }
+  }
+  return values;
+}
+
+const requiredButEmpty = (view: View, values: Record<string, Record<string, Json>>): string[] =>
+  (view.blocks as Json[])
+    .filter(({ type, optional }) => type === 'input' && optional !== true)
+    .map(({ block_id }) => String(block_id))
+    .filter((id) => Object.values(values[id] ?? {}).every(isEmpty));
+
+interface Submission {
+  user: User;
+  view: View;
+  reply: Json;
+}
+
+function react(world: World, { user, view, reply }: Submission): Json {
+  const action = reply.response_action;
+  if (action === 'errors') return { ok: true, response_action: action, errors: reply.errors };
+  try {
+    if (action === 'update') replaceView(world, view, readView(reply.view, 'modal'));
+    else if (action === 'push') pushView(world, user.id, readView(reply.view, 'modal'));
+    else closeOne(world, { user, view, all: action === 'clear' });
+  } catch (error) {
+    // Slack shows its "We had some trouble connecting" when the app's view breaks a rule.
+    if (error instanceof Refusal) return { ok: false, error: error.code, ...error.extra };
+    throw error;
+  }
+  return { ok: true, ...(action ? { response_action: action } : {}) };
+}
+
+function closeOne(world: World, { user, view, all }: { user: User; view: View; all: boolean }): void {
+  const stack = world.modals.get(user.id) ?? [];
+  world.modals.set(user.id, all ? [] : stack.filter(({ id }) => id !== view.id));
+}
+
+export async function closeView({ world, given }: Wish): Promise<Json> {
+  const user = userNamed(world, given.user);
+  const view = openView(world, user, String(given.view_id));
+  closeOne(world, { user, view, all: view.clear_on_close === true });
+  if (view.notify_on_close !== true) return { ok: true };
+  const { acked } = await world.sockets.deliver('interactive', viewClosed(world, { user, view, cleared: false }));
+  return { ok: true, acked };
+}

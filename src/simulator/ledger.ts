@@ -1,0 +1,53 @@
+/** The request log and its sums: what the app asked, what it was told, and how often it ran into a limit. */
+import type { Json } from './refusal.ts';
+
+const LONGEST_LOG = 20_000;
+
+export interface Entry {
+  at: number;
+  method: string;
+  args: Json;
+  status: number;
+  ok: boolean;
+  error?: string | undefined;
+  ms: number;
+}
+
+interface Count {
+  calls: number;
+  ok: number;
+  ratelimited: number;
+}
+
+export interface Ledger {
+  write(entry: Entry, provoked: boolean): void;
+  log(method?: string): Entry[];
+  /** `ratelimited` counts the 429s the app brought on itself, not those a fault made. */
+  sums(): { methods: Record<string, Count>; ratelimited: number };
+  reset(): void;
+}
+
+export function ledger(): Ledger {
+  let entries: Entry[] = [];
+  const counts = new Map<string, Count>();
+  return {
+    write: (entry, provoked) => {
+      if (entries.length >= LONGEST_LOG) entries = entries.slice(LONGEST_LOG / 2);
+      entries.push(entry);
+      const count = counts.get(entry.method) ?? { calls: 0, ok: 0, ratelimited: 0 };
+      counts.set(entry.method, count);
+      count.calls += 1;
+      if (entry.ok) count.ok += 1;
+      if (provoked) count.ratelimited += 1;
+    },
+    log: (method) => entries.filter((entry) => !method || entry.method === method),
+    sums: () => ({
+      methods: Object.fromEntries(counts),
+      ratelimited: [...counts.values()].reduce((sum, { ratelimited }) => sum + ratelimited, 0),
+    }),
+    reset: () => {
+      entries = [];
+      counts.clear();
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/** Runs the simulator as a process: prints one JSON line when it is ready, ends on SIGTERM and SIGINT. */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { startSimulator } from './index.ts';
+import type { WorkspaceSeed } from './workspace.ts';
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '0' },
+    host: { type: 'string', default: '127.0.0.1' },
+    manifest: { type: 'string', default: 'manifest.yml' },
+    limits: { type: 'string', default: 'slack' },
+    workspace: { type: 'string' },
+  },
+});
+
+const seed = values.workspace ? (JSON.parse(readFileSync(values.workspace, 'utf8')) as WorkspaceSeed) : undefined;
+const simulator = await startSimulator({
+  port: Number(values.port),
+  host: values.host,
+  manifest: values.manifest,
+  limits: values.limits === 'off' ? 'off' : 'slack',
+  workspace: seed,
+});
+const { url, apiUrl, controlUrl, botToken, appToken } = simulator;
+process.stdout.write(`${JSON.stringify({ url, apiUrl, controlUrl, botToken, appToken })}\n`);
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void simulator.close());

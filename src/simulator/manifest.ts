@@ -1,0 +1,51 @@
+/** The app as its manifest describes it: Slack learns scopes, commands and switches from nothing else. */
+import { parse } from 'yaml';
+import { isJson, type Json } from './refusal.ts';
+
+export interface SlashCommand {
+  command: string;
+  shouldEscape: boolean;
+}
+
+export interface App {
+  id: string;
+  name: string;
+  botName: string;
+  scopes: ReadonlySet<string>;
+  commands: readonly SlashCommand[];
+  events: ReadonlySet<string>;
+  interactivity: boolean;
+  socketMode: boolean;
+  homeTab: boolean;
+}
+
+export function readApp(manifest: string | Json): App {
+  const root = typeof manifest === 'string' ? (parse(manifest) as unknown) : manifest;
+  if (!isJson(root)) throw new Error('The manifest is not a mapping: paste the whole manifest.yml.');
+  const name = at(root, 'display_information', 'name');
+  if (typeof name !== 'string' || !name) throw new Error('The manifest lacks display_information.name.');
+  return {
+    id: 'A0SIMULATOR',
+    name,
+    botName: String(at(root, 'features', 'bot_user', 'display_name') ?? name.toLowerCase()),
+    scopes: new Set(list(at(root, 'oauth_config', 'scopes', 'bot')).map(String)),
+    commands: list(at(root, 'features', 'slash_commands'))
+      .filter(isJson)
+      .map(slashCommand),
+    events: new Set(list(at(root, 'settings', 'event_subscriptions', 'bot_events')).map(String)),
+    interactivity: at(root, 'settings', 'interactivity', 'is_enabled') === true,
+    socketMode: at(root, 'settings', 'socket_mode_enabled') === true,
+    homeTab: at(root, 'features', 'app_home', 'home_tab_enabled') === true,
+  };
+}
+
+const slashCommand = (row: Json): SlashCommand => ({
+  command: String(row.command),
+  shouldEscape: row.should_escape === true,
+});
+
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+function at(root: Json, ...path: string[]): unknown {
+  return path.reduce<unknown>((value, key) => (isJson(value) ? value[key] : undefined), root);
+}
