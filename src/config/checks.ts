@@ -1,0 +1,134 @@
+/** What no schema can say: rules between the parts of `tocsin.yml`. */
+import type { Path } from './document.ts';
+import { placeholderOf } from './placeholders.ts';
+import type { ProblemCode } from './problems.ts';
+import type { TocsinYml } from './schema.ts';
+
+export interface Finding {
+  readonly path: Path;
+  readonly code: ProblemCode;
+  readonly message: string;
+}
+
+export function findings(yml: TocsinYml, fromEnvironment: ReadonlySet<string>): readonly Finding[] {
+  return [
+    ...unauthenticated(yml),
+    ...secretsInFile(yml, fromEnvironment),
+    ...unknownServices(yml),
+    ...movingHosts(yml),
+    ...repeatedHosts(yml),
+    ...redisUrl(yml),
+  ];
+}
+
+/** Alertmanager's webhooks carry no signature: without a secret, whoever reaches the port could start playbooks. */
+function unauthenticated({ sources }: TocsinYml): Finding[] {
+  return Object.entries(sources)
+    .filter(([, { bearer, basic }]) => !bearer === !basic)
+    .map(([name, { bearer }]) => ({
+      path: ['sources', name],
+      code: 'no_authentication',
+      message: bearer
+        ? 'Both `bearer` and `basic` are given. Keep the one that the sender uses.'
+        : `Anybody could send alerts here. Give \`bearer: ${placeholderOf(tokenName(name))}\` or \`basic: {user, password}\`.`,
+    }));
+}
+
+const tokenName = (source: string) => `TOCSIN_${source.toUpperCase().replace(/\W/g, '_')}_TOKEN`;
+
+const tooShort = 12;
+
+function secretsInFile(yml: TocsinYml, fromEnvironment: ReadonlySet<string>): Finding[] {
+  const slack: [Path, string][] = [
+    [['slack', 'bot_token'], yml.slack.bot_token],
+    [['slack', 'app_token'], yml.slack.app_token],
+  ];
+  const sources = Object.entries(yml.sources).flatMap(([name, { bearer, basic }]): [Path, string][] => [
+    ...(bearer ? [[['sources', name, 'bearer'], bearer] as [Path, string]] : []),
+    ...(basic ? [[['sources', name, 'basic', 'password'], basic.password] as [Path, string]] : []),
+  ]);
+  return [...slack, ...sources].flatMap(([path, value]) => secretFindings(path, value, fromEnvironment));
+}
+
+function secretFindings(path: Path, value: string, fromEnvironment: ReadonlySet<string>): Finding[] {
+  if (!fromEnvironment.has(path.join('.')))
+    return [
+      {
+        path,
+        code: 'secret_in_file',
+        message: `A secret stands in the file. Write \`${placeholderOf('NAME')}\` here and set NAME, or NAME_FILE.`,
+      },
+    ];
+  if (value.length < tooShort)
+    return [
+      {
+        path,
+        code: 'bad_value',
+        message: `The secret is shorter than ${tooShort} characters: it can be guessed. Take one from \`openssl rand -hex 24\`.`,
+      },
+    ];
+  return [];
+}
+
+function unknownServices({ routes, services }: TocsinYml): Finding[] {
+  return routes.flatMap(({ service }, i) =>
+    service === undefined || Object.hasOwn(services, service)
+      ? []
+      : [
+          {
+            path: ['routes', i, 'service'],
+            code: 'unknown_service' as const,
+            message: `There is no service \`${service}\` under \`services\`${known(services)}. Add it, or correct the name.`,
+          },
+        ],
+  );
+}
+
+const known = (services: object): string => {
+  const names = Object.keys(services);
+  return names.length ? ` (there: ${names.join(', ')})` : '';
+};
+
+/** A host taken from a label would send people, and what they type there, to wherever the label's writer wants. */
+function movingHosts({ services }: TocsinYml): Finding[] {
+  return Object.entries(services).flatMap(([name, { links }]) =>
+    links.flatMap(({ url }, i) =>
+      /^https?:\/\/[^/{}?#@\s]+([/?#]|$)/.test(url)
+        ? []
+        : [
+            {
+              path: ['services', name, 'links', i, 'url'],
+              code: 'host_not_constant' as const,
+              message:
+                'Begin with http:// or https:// and a host without `{{ }}`: labels may fill in the path and the query only.',
+            },
+          ],
+    ),
+  );
+}
+
+function repeatedHosts({ inventory }: TocsinYml): Finding[] {
+  const names = inventory.map(({ name }) => name);
+  return names.flatMap((name, i) =>
+    names.indexOf(name) === i
+      ? []
+      : [
+          {
+            path: ['inventory', i, 'name'],
+            code: 'twice' as const,
+            message: `There are two hosts \`${name}\`. Rename one of them.`,
+          },
+        ],
+  );
+}
+
+function redisUrl({ redis }: TocsinYml): Finding[] {
+  if (!redis.url || /^rediss?:\/\/./.test(redis.url)) return [];
+  return [
+    {
+      path: ['redis', 'url'],
+      code: 'bad_value',
+      message: 'Write redis://host:6379 or rediss://user:password@host:6380.',
+    },
+  ];
+}

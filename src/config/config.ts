@@ -1,0 +1,133 @@
+/** What `tocsin.yml` and the environment come to: one frozen value. */
+import { dirname, resolve } from 'node:path';
+import type { UserRef } from '../domain/ids.ts';
+import type { Policy, Route, Service } from '../domain/policy.ts';
+import type { TocsinYml } from './schema.ts';
+import { hide, Secret } from './secret.ts';
+
+export interface Config {
+  readonly http: { readonly host: string; readonly port: number; readonly publicUrl?: string };
+  /** Embedded: a Redis of Tocsin's own with its data in `folder`. */
+  readonly redis:
+    | { readonly kind: 'embedded'; readonly folder: string }
+    | { readonly kind: 'url'; readonly url: Secret };
+  readonly slack: { readonly botToken: Secret; readonly appToken: Secret; readonly apiUrl?: string };
+  /** Each at `/webhooks/<name>`. */
+  readonly sources: Readonly<Record<string, ConfiguredSource>>;
+  readonly policy: Policy;
+  readonly roles: Readonly<Record<string, { readonly users: readonly string[]; readonly groups: readonly string[] }>>;
+  readonly inventory: readonly Host[];
+  readonly prometheus?: { readonly url: string; readonly externalUrl?: string };
+  readonly playbooks: { readonly folder: string };
+  readonly blobs: { readonly folder: string };
+  readonly worker: { readonly concurrency: number };
+  readonly log: { readonly level: string };
+}
+
+export interface ConfiguredSource {
+  readonly kind: 'alertmanager';
+  /** Prints as `***`. */
+  readonly secret: { readonly bearer: string } | { readonly user: string; readonly password: string };
+}
+
+export interface Host {
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  readonly privateKeyPath: string;
+  readonly hostKey: string;
+}
+
+/** Folders and key files are named as seen from the configuration file. */
+export function toConfig(yml: TocsinYml, file: string): Config {
+  const path = (name: string) => resolve(dirname(file), name);
+  return freeze({
+    http: { host: yml.http.host, port: yml.http.port, ...given({ publicUrl: yml.http.public_url }) },
+    redis: yml.redis.url
+      ? { kind: 'url', url: new Secret(yml.redis.url) }
+      : { kind: 'embedded', folder: path(yml.redis.embedded) },
+    slack: {
+      botToken: new Secret(yml.slack.bot_token),
+      appToken: new Secret(yml.slack.app_token),
+      ...given({ apiUrl: yml.slack.api_url }),
+    },
+    sources: Object.fromEntries(Object.entries(yml.sources).map(([name, source]) => [name, toSource(source)])),
+    policy: toPolicy(yml),
+    roles: yml.roles,
+    inventory: yml.inventory.map((host) => ({
+      name: host.name,
+      address: host.address,
+      port: host.port,
+      user: host.user,
+      privateKeyPath: path(host.private_key),
+      hostKey: host.host_key,
+    })),
+    ...(yml.prometheus.url
+      ? { prometheus: { url: yml.prometheus.url, ...given({ externalUrl: yml.prometheus.external_url }) } }
+      : {}),
+    playbooks: { folder: path(yml.playbooks.folder) },
+    blobs: { folder: path(yml.blobs.folder) },
+    worker: yml.worker,
+    log: yml.log,
+  });
+}
+
+/** Every secret value, for whoever must keep them out of what they write. */
+export function secretsOf(config: Config): readonly string[] {
+  const sources = Object.values(config.sources).map(({ secret }) =>
+    'bearer' in secret ? secret.bearer : secret.password,
+  );
+  return [config.slack.botToken.reveal(), config.slack.appToken.reveal(), ...sources, ...redisSecrets(config)];
+}
+
+function redisSecrets({ redis }: Config): string[] {
+  const password = redis.kind === 'url' && URL.canParse(redis.url.reveal()) ? new URL(redis.url.reveal()).password : '';
+  return password ? [password, decodeURIComponent(password)] : [];
+}
+
+function toSource({ kind, bearer, basic }: TocsinYml['sources'][string]): ConfiguredSource {
+  const secret = basic ? { user: basic.user, password: basic.password } : { bearer: bearer ?? '' };
+  return { kind, secret: hide(secret) };
+}
+
+function toPolicy(yml: TocsinYml): Policy {
+  const { incidents } = yml;
+  return {
+    services: Object.entries(yml.services).map(([name, service]) => toService(name, service)),
+    routes: yml.routes.map(
+      (route): Route => ({
+        match: route.match,
+        ...given({ service: route.service, severity: route.severity, channel: route.channel }),
+      }),
+    ),
+    serviceLabel: incidents.service_label,
+    severities: yml.severities,
+    defaultSeverity: incidents.default_severity,
+    channelPrefix: incidents.channel_prefix,
+    graceMs: incidents.grace,
+    joinWindowMs: incidents.join_window,
+    closeAfterMs: incidents.close_after,
+    lateMs: incidents.late,
+  };
+}
+
+const toService = (name: string, service: TocsinYml['services'][string]): Service => ({
+  name,
+  ...given({ channel: service.channel }),
+  invite: service.invite as UserRef[],
+  inviteGroups: service.invite_groups,
+  links: service.links,
+});
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Without the keys that were left out. */
+const given = <T extends object>(values: T): Given<T> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;
+
+function freeze<T>(value: T): T {
+  if (value === null || typeof value !== 'object' || Object.isFrozen(value)) return value;
+  for (const inner of Object.values(value)) freeze(inner);
+  return Object.freeze(value);
+}

@@ -1,0 +1,134 @@
+/** The shape of `tocsin.yml`, with every default. */
+import { z } from 'zod';
+import { isSeverity, severities } from '../domain/policy.ts';
+import { durationMs } from './durations.ts';
+
+const Text = z.string().min(1);
+const Name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_.-]{0,62}$/i, 'Use letters, digits, `-`, `_` and `.`, at most 63 of them.');
+
+/** Values from the environment are always text. */
+const WholeNumber = (min: number, max: number) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
+    z.int().min(min).max(max),
+  );
+
+/** A list may be given as one text with commas, as from the environment. */
+const TextList = z
+  .preprocess(
+    (value) =>
+      typeof value === 'string'
+        ? value
+            .split(',')
+            .map((part) => part.trim())
+            .filter(Boolean)
+        : value,
+    z.array(Text),
+  )
+  .default([]);
+
+const Duration = (fallback: string) =>
+  z
+    .string()
+    .refine((text) => durationMs(text) !== undefined, 'Write a time like `30s`, `5m` or `1h30m`.')
+    .default(fallback)
+    .transform((text) => durationMs(text) ?? 0);
+
+const HttpUrl = z.url({ protocol: /^https?$/, error: 'Write an address that begins with http:// or https://.' });
+
+const Severity = z.string().refine(isSeverity, `Severities are ${severities.join(', ')}.`);
+
+const Service = z.strictObject({
+  channel: Text.optional(),
+  invite: TextList,
+  invite_groups: TextList,
+  links: z.array(z.strictObject({ title: Text, url: Text })).default([]),
+});
+
+// Alertmanager: `=`, `!=`, `=~` or `!~` between a label's name and a value.
+const Matcher = z
+  .string()
+  .regex(/^\s*[a-zA-Z_]\w*\s*(=~|!~|!=|=)/, 'Write a matcher like `severity="critical"` or `job=~"shop.*"`.');
+
+const Route = z.strictObject({
+  match: z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(Matcher)).default([]),
+  service: Text.optional(),
+  severity: Severity.optional(),
+  channel: z.enum(['first_alert', 'never']).optional(),
+});
+
+const Source = z.strictObject({
+  kind: z.enum(['alertmanager']).default('alertmanager'),
+  bearer: Text.optional(),
+  basic: z.strictObject({ user: Text, password: Text }).optional(),
+});
+
+const Host = z.strictObject({
+  name: Name,
+  address: Text,
+  port: WholeNumber(1, 65_535).default(22),
+  user: Text,
+  private_key: Text,
+  // OpenSSH: `ssh-keyscan` prints this; the fingerprint form is what `ssh-keygen -l` prints.
+  host_key: z.string().regex(/^((ssh|ecdsa|sk)-[\w@.-]+ AAAA[\w+/=]+|SHA256:[\w+/]{43}=?)/, {
+    error:
+      "Write the host's public key, as in `ssh-keyscan -t ed25519 HOST` without the host name: `ssh-ed25519 AAAA…`.",
+  }),
+});
+
+const Incidents = z.strictObject({
+  service_label: Text.default('service'),
+  default_severity: Severity.default('sev3'),
+  channel_prefix: z
+    .string()
+    .regex(/^[a-z0-9_-]{1,20}$/, 'Use small letters, digits, `-` and `_`, at most 20.')
+    .default('inc-'),
+  grace: Duration('5m'),
+  join_window: Duration('10m'),
+  close_after: Duration('1h'),
+  late: Duration('10s'),
+});
+
+export const TocsinYml = z.strictObject({
+  http: z
+    .strictObject({
+      host: Text.default('127.0.0.1'),
+      port: WholeNumber(0, 65_535).default(8080),
+      public_url: HttpUrl.optional(),
+    })
+    .prefault({}),
+  redis: z.strictObject({ embedded: Text.default('.tocsin/redis'), url: z.string().optional() }).prefault({}),
+  slack: z.strictObject({
+    bot_token: z
+      .string()
+      .regex(/^xoxb-/, 'This is no bot token: it begins with `xoxb-`. See "OAuth & Permissions" of your Slack app.'),
+    app_token: z
+      .string()
+      .regex(
+        /^xapp-/,
+        'This is no app-level token: it begins with `xapp-`. See "Basic Information" of your Slack app.',
+      ),
+    api_url: HttpUrl.optional(),
+  }),
+  sources: z.record(Name, Source).default({}),
+  services: z
+    .record(
+      Name,
+      z.preprocess((value) => value ?? {}, Service),
+    )
+    .default({}),
+  routes: z.array(Route).default([]),
+  severities: z.record(z.string(), Severity).default({ critical: 'sev1', warning: 'sev2', info: 'sev3' }),
+  incidents: Incidents.prefault({}),
+  roles: z.record(Name, z.strictObject({ users: TextList, groups: TextList })).default({}),
+  inventory: z.array(Host).default([]),
+  prometheus: z.strictObject({ url: HttpUrl.optional(), external_url: HttpUrl.optional() }).prefault({}),
+  playbooks: z.strictObject({ folder: Text.default('playbooks') }).prefault({}),
+  blobs: z.strictObject({ folder: Text.default('.tocsin/blobs') }).prefault({}),
+  worker: z.strictObject({ concurrency: WholeNumber(1, 1000).default(8) }).prefault({}),
+  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
+});
+
+export type TocsinYml = z.output<typeof TocsinYml>;
