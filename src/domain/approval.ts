@@ -37,8 +37,8 @@ export interface ApprovalDecision {
 export interface Vote {
   readonly by: Actor;
   readonly verdict: 'approve' | 'reject';
-  /** What the card that was clicked showed. */
-  readonly digest: PlanDigest | undefined;
+  /** What the card that was clicked showed: the digest, or its beginning. */
+  readonly digest?: string | undefined;
   readonly requestedBy: Actor;
   readonly now: Instant;
 }
@@ -48,7 +48,7 @@ export function judgeApproval(approval: Approval, vote: Vote): Reason {
   if (approval.status === 'expired') return 'approval_expired';
   if (approval.status !== 'waiting') return 'approval_already_decided';
   if (vote.now >= approval.expiresAt) return 'approval_expired';
-  if (vote.digest !== undefined && vote.digest !== approval.digest) return 'approval_outdated';
+  if (vote.digest !== undefined && !approval.digest.startsWith(vote.digest)) return 'approval_outdated';
   if (vote.by.kind !== 'person' || !mayAct(vote.by)) return 'not_a_member';
   if (!isApprover(approval.spec, vote.by)) return 'not_an_approver';
   if (vote.verdict === 'reject') return 'rejected';

@@ -25,6 +25,14 @@ export const lockKey = (target: string): string => `lock/${target}`;
 /** The one global stop. */
 export const stopKey = 'stop';
 
-/** The claims that make an incident the open one of its groups. */
-export const opens = (keys: readonly string[], id: IncidentId): readonly Claim[] =>
-  keys.map((key) => ({ key, expect: null, set: id }));
+/** Playbook and incident → the one open run of it. */
+export const activeKey = (playbook: string, incident: IncidentId): string => `active/${playbook}/${incident}`;
+
+/** Takes what must be free. */
+export const take = (key: string, holder: string): Claim => ({ key, expect: null, set: holder });
+
+/** Gives back what must still be held. */
+export const giveBack = (key: string, holder: string): Claim => ({ key, expect: holder, set: null });
+
+/** Goes ahead only where nobody holds it. */
+export const isFree = (key: string): Claim => ({ key, expect: null });

@@ -1,9 +1,9 @@
 /** What is to be done to the outside world, as values with deterministic ids. */
 
 import type { Labels } from './alert.ts';
-import type { EffectId, IncidentId, Instant, MessageRef, PlaybookHash, RunId } from './ids.ts';
+import type { EffectId, IncidentId, Instant, PlaybookHash, RunId } from './ids.ts';
 import type { JsonObject } from './json.ts';
-import type { Actor, Person } from './person.ts';
+import type { Actor } from './person.ts';
 import type { Severity } from './policy.ts';
 
 /** 0 goes first: what a person waits for; 9 is chatter. */
@@ -35,6 +35,13 @@ export type IncidentEffectBody =
       readonly blob: string;
       readonly title: string;
       readonly alt: string;
+    }
+  /** A trigger with `for:` looks again then. */
+  | {
+      readonly kind: 'retry_trigger';
+      readonly incident: IncidentId;
+      readonly playbook: PlaybookHash;
+      readonly fingerprint: string;
     }
   | { readonly kind: 'end_grace'; readonly incident: IncidentId; readonly quietSince: Instant }
   | { readonly kind: 'close_incident'; readonly incident: IncidentId; readonly resolvedAt: Instant };
@@ -101,7 +108,6 @@ export interface RunSubject {
     readonly severity: Severity;
     readonly service: string;
   };
-  readonly channel: string;
 }
 
 /** What an incident remembers of a run. */
@@ -127,5 +133,3 @@ export type RefreshKind = (typeof refreshKinds)[number];
 
 export const isRefresh = (effect: Pick<Effect, 'kind'>): boolean =>
   (refreshKinds as readonly string[]).includes(effect.kind);
-
-export type { MessageRef, Person };

@@ -2,7 +2,7 @@
 import type { AlertRecord, Labels } from './alert.ts';
 import type { Claim } from './claim.ts';
 import type { Effect } from './effect.ts';
-import type { IncidentId, Instant, PlaybookHash } from './ids.ts';
+import type { Instant, PlaybookHash } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { ActionFacts, ApprovalSpec, InputSpec, Playbook } from './playbook.ts';
 import type { Policy } from './policy.ts';
@@ -17,8 +17,10 @@ export interface Facts {
   readonly alerts: ReadonlyMap<string, AlertRecord>;
   /** Firings known to be over (`firingKey`) that no incident remembers. */
   readonly over: ReadonlySet<string>;
-  /** The id a new incident gets. */
-  readonly fresh: IncidentId;
+  /** The number a new incident gets. */
+  readonly number: number;
+  /** Which incident holds the service's claim now. */
+  readonly serviceHeldBy: string | null;
   /** Current, enabled playbooks. */
   readonly playbooks: readonly Playbook[];
   /** Any version ever published, by its hash. */
@@ -61,6 +63,8 @@ export interface Decision<State> {
   readonly history: readonly TimelineEntry[];
   /** Alert records that changed. */
   readonly records?: readonly AlertRecord[];
+  /** For the person who asked, where the reason alone does not say it. */
+  readonly detail?: string;
 }
 
 export type Decide<State, Event> = (state: State | undefined, event: Event, facts: Facts) => Decision<State>;

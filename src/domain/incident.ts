@@ -78,6 +78,7 @@ export type IncidentEventBody =
   | { readonly kind: 'resolve'; readonly by: Actor }
   | { readonly kind: 'set_severity'; readonly by: Actor; readonly severity: Severity }
   | { readonly kind: 'add_note'; readonly by: Actor; readonly text: string }
+  | { readonly kind: 'trigger_due'; readonly playbook: PlaybookHash; readonly fingerprint: string }
   | { readonly kind: 'grace_ended'; readonly quietSince: Instant }
   | { readonly kind: 'rest_ended'; readonly resolvedAt: Instant }
   | { readonly kind: 'channel_opened'; readonly channel: ChannelRef; readonly name: string }

@@ -37,6 +37,7 @@ export const reasons = [
   // runs
   'run_started',
   'run_exists',
+  'playbook_proposed',
   'playbook_unknown',
   'playbook_disabled',
   'auto_refused',
@@ -44,6 +45,7 @@ export const reasons = [
   'target_busy',
   'automation_stopped',
   'step_started',
+  'step_blocked',
   'step_superseded',
   'step_succeeded',
   'step_failed',
@@ -67,6 +69,7 @@ export const reasons = [
   'start_too_late',
   'alert_gone',
   'unknown_settled',
+  'cancel_waits',
   // approvals
   'approval_asked',
   'approved',

@@ -1,10 +1,9 @@
 /** A run: one execution of one playbook, step by step, and what may happen to it. */
 import type { Approval } from './approval.ts';
 import type { RunRequest, RunSubject } from './effect.ts';
-import type { EventId, IncidentId, Instant, MessageRef, PlanDigest, PlaybookHash, RunId } from './ids.ts';
-import type { Json, JsonObject } from './json.ts';
+import type { EventId, IncidentId, Instant, MessageRef, PlaybookHash, RunId } from './ids.ts';
+import type { JsonObject } from './json.ts';
 import type { Actor } from './person.ts';
-import type { EffectClass } from './playbook.ts';
 
 export type RunStatus = 'running' | 'waiting_approval' | 'succeeded' | 'failed' | 'cancelled' | 'needs_attention';
 
@@ -52,6 +51,8 @@ export interface StepRun {
   readonly status: StepStatus;
   /** 0 before the first. */
   readonly attempt: number;
+  /** The event that wrote the present attempt: the same one again is the same worker, asking twice. */
+  readonly began?: EventId;
   readonly startedAt?: Instant;
   readonly endedAt?: Instant;
   readonly outputs: JsonObject;
@@ -82,6 +83,14 @@ export type RunEvent = { readonly id: EventId } & RunEventBody;
 export type RunEventBody =
   | { readonly kind: 'run_requested'; readonly request: RunRequest }
   | { readonly kind: 'step_started'; readonly step: string; readonly attempt: number }
+  /** Nothing was done: the lock or the global stop stands in the way. */
+  | {
+      readonly kind: 'step_blocked';
+      readonly step: string;
+      readonly attempt: number;
+      readonly why: 'automation_stopped' | 'target_busy';
+      readonly by: string;
+    }
   | { readonly kind: 'step_finished'; readonly step: string; readonly attempt: number; readonly outcome: StepOutcome }
   | {
       readonly kind: 'step_verified';
@@ -92,8 +101,8 @@ export type RunEventBody =
       readonly outcome: StepOutcome;
     }
   | { readonly kind: 'wait_ended'; readonly step: string }
-  | { readonly kind: 'approve'; readonly by: Actor; readonly approval: string; readonly digest?: PlanDigest }
-  | { readonly kind: 'reject'; readonly by: Actor; readonly approval: string; readonly digest?: PlanDigest }
+  | { readonly kind: 'approve'; readonly by: Actor; readonly approval: string; readonly digest?: string }
+  | { readonly kind: 'reject'; readonly by: Actor; readonly approval: string; readonly digest?: string }
   | { readonly kind: 'approval_expired'; readonly approval: string }
   | { readonly kind: 'run_timed_out' }
   | { readonly kind: 'cancel_run'; readonly by: Actor }
@@ -112,5 +121,3 @@ export const isOver = (run: Run): boolean => ['succeeded', 'failed', 'cancelled'
 
 export const waitingApproval = (run: Run): Approval | undefined =>
   run.approvals.find((approval) => approval.status === 'waiting');
-
-export type { EffectClass, Json };

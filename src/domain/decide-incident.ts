@@ -1,0 +1,69 @@
+/** Decides what an incident becomes, and what should be done about it, whatever happens to it. */
+
+import { type Decide, type Decision, type Facts, unchanged } from './facts.ts';
+import type { Incident, IncidentEvent } from './incident.ts';
+import { onAlertGroup } from './incident-alerts.ts';
+import { onAcknowledge, onNote, onOpenedByHand, onResolve, onSeverity } from './incident-people.ts';
+import {
+  onCardPosted,
+  onChannelOpened,
+  onChannelRefused,
+  onEffectGivenUp,
+  onEvidence,
+  onGraceEnded,
+  onRestEnded,
+  onRunTold,
+  onSummaryPosted,
+  onTriggerDue,
+} from './incident-progress.ts';
+
+export const decideIncident: Decide<Incident, IncidentEvent> = (incident, event, facts) => {
+  if (event.kind === 'alerts_arrived') return onAlertGroup(incident, event, facts);
+  if (event.kind === 'open_incident') return onOpenedByHand(incident, event, facts);
+  if (!incident) return unchanged<Incident>(incident, 'no_such_incident');
+  if (incident.status === 'closed') return afterClosing(incident, event, facts);
+  return happens(incident, event, facts);
+};
+
+/** A closed incident is history: only what was still under way is noted. */
+function afterClosing(incident: Incident, event: IncidentEvent, facts: Facts): Decision<Incident> {
+  if (event.kind === 'run_told') return onRunTold(incident, event, facts);
+  return unchanged(incident, 'incident_closed');
+}
+
+function happens(
+  incident: Incident,
+  event: Exclude<IncidentEvent, { kind: 'alerts_arrived' | 'open_incident' }>,
+  facts: Facts,
+): Decision<Incident> {
+  switch (event.kind) {
+    case 'acknowledge':
+      return onAcknowledge(incident, event, facts);
+    case 'resolve':
+      return onResolve(incident, event, facts);
+    case 'set_severity':
+      return onSeverity(incident, event, facts);
+    case 'add_note':
+      return onNote(incident, event, facts);
+    case 'trigger_due':
+      return onTriggerDue(incident, event, facts);
+    case 'grace_ended':
+      return onGraceEnded(incident, event, facts);
+    case 'rest_ended':
+      return onRestEnded(incident, event, facts);
+    case 'channel_opened':
+      return onChannelOpened(incident, event, facts);
+    case 'channel_refused':
+      return onChannelRefused(incident, event, facts);
+    case 'card_posted':
+      return onCardPosted(incident, event);
+    case 'summary_posted':
+      return onSummaryPosted(incident, event);
+    case 'evidence_found':
+      return onEvidence(incident, event, facts);
+    case 'run_told':
+      return onRunTold(incident, event, facts);
+    case 'effect_given_up':
+      return onEffectGivenUp(incident, event, facts);
+  }
+}

@@ -1,0 +1,228 @@
+/** An alert group arrives: opens an incident, joins one, changes one, or is no news at all. */
+import { type AlertGroup, type AlertRecord, firingKey, type GroupNews, newsIn } from './alert.ts';
+import { type Claim, overKey, routeKey, serviceKey, take } from './claim.ts';
+import type { Effect } from './effect.ts';
+import { type Decision, type Facts, unchanged } from './facts.ts';
+import type { EventId } from './ids.ts';
+import { incidentId } from './ids.ts';
+import type { Incident, IncidentEventBody } from './incident.ts';
+import {
+  closeLater,
+  collectEvidence,
+  effect,
+  endGrace,
+  notify,
+  openChannel,
+  postSummary,
+  refreshAll,
+} from './incident-effects.ts';
+import { isNews, type Reason } from './reason.ts';
+import { destinationOf, titleOf, worst } from './routing.ts';
+import { entry } from './timeline.ts';
+import { triggeredBy } from './triggers.ts';
+
+type Arrived = Extract<IncidentEventBody, { kind: 'alerts_arrived' }> & { readonly id: EventId };
+
+/** How long one firing is remembered to be over, so that a late delivery of it opens nothing. */
+const rememberOverMs = 3_600_000;
+
+export function onAlertGroup(incident: Incident | undefined, event: Arrived, facts: Facts): Decision<Incident> {
+  const { group } = event;
+  const heard = newsIn(group, facts.alerts, { now: facts.now, lateMs: facts.policy.lateMs });
+  const fired = heard.fired.filter((alert) => !facts.over.has(firingKey(group.source, alert)));
+  const news = { ...heard, fired };
+  if (incident?.status === 'closed') return unchanged(incident, 'incident_closed');
+  if (incident) return changed(incident, event, { news, facts });
+  if (fired.length) return opened(event, { news, facts });
+  return {
+    ...unchanged<Incident>(incident, heard.fired.length ? 'over_before_heard' : 'resolved_before_firing'),
+    claims: rememberOver(group, news),
+  };
+}
+
+interface Heard {
+  readonly news: GroupNews;
+  readonly facts: Facts;
+}
+
+function opened(event: Arrived, { news, facts }: Heard): Decision<Incident> {
+  const { group } = event;
+  const first = news.fired[0];
+  if (!first) return unchanged<Incident>(undefined, 'resolved_before_firing');
+  const to = destinationOf(first.labels, facts);
+  const base: Incident = {
+    id: incidentId(facts.number),
+    number: facts.number,
+    title: titleOf(group, first),
+    service: to.service,
+    severity: worst(news.fired.map(({ labels }) => destinationOf(labels, facts).severity)) ?? to.severity,
+    status: 'triggered',
+    openedAt: facts.now,
+    openedBy: { kind: 'alert', source: group.source },
+    lastFiredAt: facts.now,
+    routes: [routeKey(group.source, group.groupKey)],
+    counts: { firing: news.fired.length, resolved: news.overBefore.length, fresh: 0 },
+    truncated: truncatedIn({}, group),
+    subject: first,
+    externalURL: group.externalURL,
+    channelPolicy: to.channel,
+    evidence: [],
+    evidenceProblems: [],
+    proposals: [],
+    runs: [],
+    heard: [],
+  };
+  const { proposals, effects } = triggeredBy(base, news.fired, facts);
+  const state = { ...base, proposals };
+  return {
+    state,
+    effects: [...announces(state, facts), collectEvidence(state), ...effects],
+    claims: [...base.routes.map((key) => take(key, base.id)), ...holdsService(state, facts)],
+    records: [...news.fired, ...news.overBefore],
+    reason: 'first_alert',
+    history: [entry({ event: event.id, now: facts.now }, state.openedBy, 'first_alert', state.title)],
+  };
+}
+
+/** What a new incident shows of itself: its own channel, and a summary where its service lives. */
+export function announces(incident: Incident, { policy }: Facts): readonly Effect[] {
+  const home = policy.services.find(({ name }) => name === incident.service)?.channel;
+  return [
+    ...(incident.channelPolicy === 'first_alert' ? [openChannel(incident)] : []),
+    ...(home ? [postSummary(incident)] : []),
+  ];
+}
+
+/** The newest incident of a service is the one that new groups may join. */
+export const holdsService = (incident: Pick<Incident, 'id' | 'service'>, { serviceHeldBy }: Facts): readonly Claim[] =>
+  incident.service ? [{ key: serviceKey(incident.service), expect: serviceHeldBy, set: incident.id }] : [];
+
+function changed(incident: Incident, event: Arrived, { news, facts }: Heard): Decision<Incident> {
+  const { group } = event;
+  const route = routeKey(group.source, group.groupKey);
+  const joins = !incident.routes.includes(route);
+  const burning = [...news.fired, ...news.firedAgain];
+  if (joins && !burning.length)
+    return { ...unchanged(incident, 'resolved_before_firing'), claims: rememberOver(group, news) };
+  const truncated = truncatedIn(incident.truncated, group);
+  const records = [...burning, ...news.resolved, ...news.overBefore];
+  if (!records.length && !joins && sameTruncation(truncated, incident.truncated))
+    return unchanged(incident, 'nothing_new');
+
+  const { proposals, effects } = triggeredBy(incident, burning, facts);
+  const counted: Incident = {
+    ...incident,
+    counts: count(incident, news),
+    truncated,
+    proposals,
+    routes: joins ? [...incident.routes, route] : incident.routes,
+  };
+  const { state, reason, also } = turns(counted, burning.length, { event: event.id, facts });
+  return {
+    state,
+    reason: joins ? 'joined_service' : reason,
+    records,
+    effects: [...refreshAll(state), ...effects, ...also],
+    claims: joins ? [take(route, incident.id)] : [],
+    history:
+      isNews(reason) || joins
+        ? [
+            entry(
+              { event: event.id, now: facts.now },
+              { kind: 'alert', source: group.source },
+              joins ? 'joined_service' : reason,
+              describe(news),
+            ),
+          ]
+        : [],
+  };
+}
+
+interface Turn {
+  readonly state: Incident;
+  readonly reason: Reason;
+  readonly also: readonly Effect[];
+}
+
+/** Firing again reopens; the last one resolved starts the grace period; else the counts alone moved. */
+function turns(incident: Incident, burning: number, { event, facts }: { event: EventId; facts: Facts }): Turn {
+  if (burning && (incident.quietSince !== undefined || incident.status === 'resolved'))
+    return reopened(incident, burning, { event, facts });
+  if (burning) {
+    const raised = { ...incident, lastFiredAt: facts.now };
+    return {
+      state: raised,
+      reason: 'new_alerts',
+      also: [notify(raised, { about: 'new_alerts', alerts: burning }, event)],
+    };
+  }
+  if (incident.counts.firing === 0 && incident.quietSince === undefined && incident.status !== 'resolved')
+    return quiet(incident, { event, facts });
+  return { state: incident, reason: incident.counts.firing ? 'some_resolved' : 'nothing_new', also: [] };
+}
+
+function reopened(incident: Incident, burning: number, { event, facts }: { event: EventId; facts: Facts }): Turn {
+  const { quietSince: _quiet, resolvedAt: _resolved, resolvedBy: _by, ...rest } = incident;
+  const status = incident.status !== 'resolved' && incident.acknowledgedBy ? 'acknowledged' : 'triggered';
+  const state: Incident = { ...rest, status, lastFiredAt: facts.now };
+  return { state, reason: 'fired_again', also: [notify(state, { about: 'fired_again', alerts: burning }, event)] };
+}
+
+/** All alerts resolved: nothing is closed yet, since trouble likes to come back. */
+function quiet(incident: Incident, { event, facts }: { event: EventId; facts: Facts }): Turn {
+  const { graceMs } = facts.policy;
+  const state: Incident = { ...incident, status: 'mitigated', quietSince: facts.now };
+  return {
+    state,
+    reason: 'all_resolved',
+    also: [
+      notify(state, { about: 'quiet', graceMs }, event),
+      endGrace(state, facts.now, facts.now + graceMs),
+      ...tellRuns(state, event),
+    ],
+  };
+}
+
+/** Open runs hear that their alert is over; what they make of it is theirs. */
+export const tellRuns = (incident: Incident, event: EventId): readonly Effect[] =>
+  incident.runs
+    .filter(({ status }) => status === 'running' || status === 'waiting_approval')
+    .map(({ run }) => effect({ kind: 'tell_run_alert_over', run }, { id: run, urgency: 1, more: event }));
+
+/** Resolved for good, as far as anyone knows: routes stay until it is closed, so that the same trouble comes back here. */
+export const restsUntilClosed = (incident: Incident, { now, policy }: Facts): Effect =>
+  closeLater(incident, now, now + policy.closeAfterMs);
+
+function count({ counts }: Incident, { fired, firedAgain, resolved, overBefore }: GroupNews): Incident['counts'] {
+  return {
+    firing: counts.firing + fired.length + firedAgain.length - resolved.length,
+    resolved: counts.resolved + resolved.length + overBefore.length - firedAgain.length,
+    fresh: counts.fresh + fired.length + firedAgain.length,
+  };
+}
+
+const rememberOver = (group: AlertGroup, { overBefore }: GroupNews): readonly Claim[] =>
+  overBefore.map((alert) => ({ key: overKey(firingKey(group.source, alert)), set: '1', ttlMs: rememberOverMs }));
+
+function truncatedIn(
+  truncated: Incident['truncated'],
+  { groupKey, truncatedAlerts }: AlertGroup,
+): Incident['truncated'] {
+  const { [groupKey]: _old, ...others } = truncated;
+  return truncatedAlerts ? { ...others, [groupKey]: truncatedAlerts } : others;
+}
+
+const sameTruncation = (a: Incident['truncated'], b: Incident['truncated']): boolean =>
+  Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([key, value]) => b[key] === value);
+
+function describe({ fired, firedAgain, resolved, overBefore }: GroupNews): string {
+  const parts: readonly (readonly [string, readonly AlertRecord[]])[] = [
+    ['firing', fired],
+    ['firing again', firedAgain],
+    ['resolved', [...resolved, ...overBefore]],
+  ];
+  return parts
+    .filter(([, some]) => some.length)
+    .map(([word, some]) => `${some.length} ${word}`)
+    .join(', ');
+}

@@ -1,0 +1,136 @@
+/** What Tocsin's own doing brings back to an incident: channels opened, cards posted, evidence found, times over. */
+import { type Claim, giveBack, serviceKey } from './claim.ts';
+import { type Decision, type Facts, unchanged } from './facts.ts';
+import type { EventId } from './ids.ts';
+import type { Incident, IncidentEventBody } from './incident.ts';
+import { restsUntilClosed } from './incident-alerts.ts';
+import { invite, notify, pinCard, postCard, refreshAll, uploadPicture } from './incident-effects.ts';
+import { tocsin } from './person.ts';
+import { entry } from './timeline.ts';
+import { alertTrigger, pull } from './triggers.ts';
+
+type Event<Kind extends IncidentEventBody['kind']> = Extract<IncidentEventBody, { kind: Kind }> & {
+  readonly id: EventId;
+};
+
+const runsRemembered = 20;
+
+/** Only now does anyone ask for posts: the state says what is possible, never the order of jobs. */
+export function onChannelOpened(incident: Incident, event: Event<'channel_opened'>, facts: Facts): Decision<Incident> {
+  const state: Incident = { ...incident, channel: { id: event.channel, name: event.name } };
+  return {
+    state,
+    claims: [],
+    reason: 'channel_opened',
+    effects: [postCard(state), invite(state), ...refreshAll(state), ...pictures(state)],
+    history: [entry({ event: event.id, now: facts.now }, tocsin, 'channel_opened', `#${event.name}`)],
+  };
+}
+
+export function onChannelRefused(
+  incident: Incident,
+  event: Event<'channel_refused'>,
+  facts: Facts,
+): Decision<Incident> {
+  const state: Incident = { ...incident, channelProblem: event.why };
+  const history = [entry({ event: event.id, now: facts.now }, tocsin, 'channel_refused', event.why)];
+  return { state, claims: [], effects: refreshAll(state), reason: 'channel_refused', history };
+}
+
+/** The state may have moved while the card was on its way, so it is painted once more. */
+export function onCardPosted(incident: Incident, event: Event<'card_posted'>): Decision<Incident> {
+  const state: Incident = { ...incident, card: event.message };
+  return { state, claims: [], effects: [pinCard(state), ...refreshAll(state)], reason: 'card_posted', history: [] };
+}
+
+export function onSummaryPosted(incident: Incident, event: Event<'summary_posted'>): Decision<Incident> {
+  const state: Incident = { ...incident, summary: event.message };
+  return { state, claims: [], effects: refreshAll(state), reason: 'summary_posted', history: [] };
+}
+
+export function onEvidence(incident: Incident, event: Event<'evidence_found'>, facts: Facts): Decision<Incident> {
+  const state: Incident = { ...incident, evidence: event.evidence, evidenceProblems: event.problems };
+  const found = `${event.evidence.length} found${event.problems.length ? `, ${event.problems.length} not` : ''}`;
+  return {
+    state,
+    claims: [],
+    reason: 'evidence_found',
+    effects: [...refreshAll(state), ...pictures(state)],
+    history: [entry({ event: event.id, now: facts.now }, tocsin, 'evidence_found', found)],
+  };
+}
+
+const pictures = (incident: Incident) =>
+  incident.channel
+    ? incident.evidence.flatMap((found) => (found.kind === 'picture' ? [uploadPicture(incident, found)] : []))
+    : [];
+
+export function onTriggerDue(incident: Incident, event: Event<'trigger_due'>, facts: Facts): Decision<Incident> {
+  const alert = facts.alerts.get(event.fingerprint);
+  if (alert?.status !== 'firing') return unchanged(incident, 'alert_gone');
+  const playbook = facts.playbook(event.playbook);
+  const trigger = playbook && alertTrigger(playbook, alert, facts);
+  if (!playbook || !trigger) return unchanged(incident, 'playbook_unknown');
+  const { proposals, effects } = pull(incident, { playbook, mode: trigger.mode, alert }, facts);
+  const state: Incident = { ...incident, proposals };
+  const history = [entry({ event: event.id, now: facts.now }, tocsin, 'playbook_proposed', playbook.name)];
+  return { state, claims: [], effects: [...refreshAll(state), ...effects], reason: 'playbook_proposed', history };
+}
+
+/** Quiet through the whole grace period: resolved. */
+export function onGraceEnded(incident: Incident, event: Event<'grace_ended'>, facts: Facts): Decision<Incident> {
+  if (incident.quietSince !== event.quietSince || incident.status === 'resolved')
+    return unchanged(incident, 'not_quiet');
+  const state: Incident = { ...incident, status: 'resolved', resolvedAt: facts.now };
+  return {
+    state,
+    claims: [],
+    reason: 'grace_ended',
+    effects: [
+      ...refreshAll(state),
+      notify(state, { about: 'resolved', by: '' }, event.id),
+      restsUntilClosed(state, facts),
+    ],
+    history: [entry({ event: event.id, now: facts.now }, tocsin, 'grace_ended')],
+  };
+}
+
+/** Closed incidents take no more alerts: their routes are free for a new one. */
+export function onRestEnded(incident: Incident, event: Event<'rest_ended'>, facts: Facts): Decision<Incident> {
+  if (incident.status !== 'resolved' || incident.resolvedAt !== event.resolvedAt)
+    return unchanged(incident, 'not_quiet');
+  const state: Incident = { ...incident, status: 'closed' };
+  const claims: readonly Claim[] = [
+    ...incident.routes.map((key) => giveBack(key, incident.id)),
+    ...leavesService(incident, facts),
+  ];
+  const history = [entry({ event: event.id, now: facts.now }, tocsin, 'closed_after_rest')];
+  return { state, claims, effects: refreshAll(state), reason: 'closed_after_rest', history };
+}
+
+const leavesService = (incident: Incident, { serviceHeldBy }: Facts): readonly Claim[] =>
+  incident.service && serviceHeldBy === incident.id ? [giveBack(serviceKey(incident.service), incident.id)] : [];
+
+export function onRunTold(incident: Incident, event: Event<'run_told'>, facts: Facts): Decision<Incident> {
+  if (incident.heard.includes(event.id)) return unchanged(incident, 'repeated');
+  const others = incident.runs.filter(({ run }) => run !== event.note.run);
+  const known = incident.runs.find(({ run }) => run === event.note.run);
+  // Two notes of one run may overtake each other on the way.
+  const note = known && known.at > event.note.at ? known : event.note;
+  const state: Incident = {
+    ...incident,
+    runs: [...others, note].slice(-runsRemembered),
+    heard: [...incident.heard, event.id].slice(-50),
+  };
+  const history = [
+    entry({ event: event.id, now: facts.now }, tocsin, 'run_noted', `${event.note.name}: ${event.note.status}`),
+  ];
+  return { state, claims: [], effects: refreshAll(state), reason: 'run_noted', history };
+}
+
+export function onEffectGivenUp(incident: Incident, event: Event<'effect_given_up'>, facts: Facts): Decision<Incident> {
+  const history = [
+    entry({ event: event.id, now: facts.now }, tocsin, 'effect_given_up', `${event.effect}: ${event.why}`),
+  ];
+  return { state: incident, claims: [], effects: [], reason: 'effect_given_up', history };
+}

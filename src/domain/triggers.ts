@@ -1,0 +1,119 @@
+/** Which playbooks an alert brings up: proposed as a button, started by itself, or looked at again later. */
+import type { Alert, AlertRecord } from './alert.ts';
+import type { Effect, RunSubject } from './effect.ts';
+import type { Facts } from './facts.ts';
+import type { RunId } from './ids.ts';
+import type { Incident, Proposal } from './incident.ts';
+import { effect, retryTrigger } from './incident-effects.ts';
+import type { Playbook, Trigger } from './playbook.ts';
+
+type AlertTrigger = Extract<Trigger, { kind: 'alert' }>;
+
+export interface Triggered {
+  readonly proposals: readonly Proposal[];
+  readonly effects: readonly Effect[];
+}
+
+const proposalsShown = 5;
+
+/** For alerts that have just begun to fire. */
+export function triggeredBy(incident: Incident, fired: readonly AlertRecord[], facts: Facts): Triggered {
+  const matches = facts.playbooks.flatMap((playbook) => {
+    const found = firstMatch(playbook, fired, facts);
+    return found ? [{ playbook, ...found }] : [];
+  });
+  const due = matches.filter(({ trigger }) => trigger.forMs === 0);
+  const later = matches.filter(({ trigger }) => trigger.forMs > 0);
+  const triggered = due.map(({ playbook, trigger, alert }) =>
+    pull(incident, { playbook, mode: trigger.mode, alert }, facts),
+  );
+  return {
+    proposals: merge(
+      incident.proposals,
+      triggered.flatMap(({ proposals }) => proposals),
+    ),
+    effects: [
+      ...triggered.flatMap(({ effects }) => effects),
+      ...later.map(({ playbook, trigger, alert }) =>
+        retryTrigger(incident, {
+          playbook: playbook.hash,
+          fingerprint: alert.fingerprint,
+          startsAt: alert.startsAt,
+          dueAt: facts.now + trigger.forMs,
+        }),
+      ),
+    ],
+  };
+}
+
+/** One playbook for one alert, now. */
+export function pull(
+  incident: Incident,
+  { playbook, mode, alert }: { playbook: Playbook; mode: 'propose' | 'auto'; alert: AlertRecord },
+  facts: Facts,
+): Triggered {
+  const proposals = merge(incident.proposals, [
+    { playbook: playbook.hash, id: playbook.id, name: playbook.name, subject: bare(alert) },
+  ]);
+  return { proposals, effects: mode === 'auto' ? [startByItself(incident, playbook, alert, facts)] : [] };
+}
+
+function firstMatch(playbook: Playbook, fired: readonly AlertRecord[], { pure }: Facts) {
+  for (const trigger of playbook.triggers) {
+    if (trigger.kind !== 'alert') continue;
+    const alert = fired.find(({ labels }) => pure.matches(trigger.matchers, labels));
+    if (alert) return { trigger, alert };
+  }
+  return undefined;
+}
+
+export const alertTrigger = (playbook: Playbook, alert: Alert, { pure }: Facts): AlertTrigger | undefined =>
+  playbook.triggers.find(
+    (trigger): trigger is AlertTrigger => trigger.kind === 'alert' && pure.matches(trigger.matchers, alert.labels),
+  );
+
+/** Named after the playbook and the firing: the same firing never starts it twice. */
+function startByItself(incident: Incident, playbook: Playbook, alert: AlertRecord, facts: Facts): Effect {
+  const run =
+    `run-${facts.pure.digest([playbook.id, alert.source, alert.fingerprint, alert.startsAt]).slice(0, 10)}` as RunId;
+  const request = {
+    playbook: playbook.hash,
+    incident: incident.id,
+    mode: 'auto' as const,
+    inputs: {},
+    requestedBy: { kind: 'alert' as const, source: alert.source },
+    subject: runSubject(incident, alert),
+  };
+  return effect({ kind: 'tell_run', run, request }, { id: run, urgency: 1 });
+}
+
+/** The alert and incident as a run sees them. */
+export function runSubject(incident: Incident, alert: Alert | undefined): RunSubject {
+  const { id, number, title, severity, service } = incident;
+  return {
+    incident: { id, number, title, severity, service },
+    ...(alert && {
+      alert: {
+        labels: alert.labels,
+        annotations: alert.annotations,
+        startsAt: alert.startsAt,
+        fingerprint: alert.fingerprint,
+      },
+    }),
+  };
+}
+
+function merge(old: readonly Proposal[], more: readonly Proposal[]): readonly Proposal[] {
+  const added = more.filter(({ id }) => !old.some((proposal) => proposal.id === id));
+  return [...old, ...added].slice(0, proposalsShown);
+}
+
+const bare = ({ fingerprint, status, labels, annotations, startsAt, endsAt, generatorURL }: AlertRecord): Alert => ({
+  fingerprint,
+  status,
+  labels,
+  annotations,
+  startsAt,
+  endsAt,
+  generatorURL,
+});
