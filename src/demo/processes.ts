@@ -5,6 +5,8 @@ import { findCommand } from './binaries.ts';
 
 export type ServerProcess = {
   readonly pid: number;
+  /** Resolves when it has ended, whoever ended it. */
+  readonly ended: Promise<void>;
   /** What it printed last, for error texts. */
   output(): string;
   /** Sends a signal; resolves when the process has ended, at once for signals that only stop or continue it. */
@@ -67,7 +69,7 @@ function handleOf(child: ChildProcess, name: string): ServerProcess {
     child.kill(signal);
     if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await ended;
   };
-  return { pid: child.pid ?? -1, output: () => output, kill, stop: () => endOf(child, ended) };
+  return { pid: child.pid ?? -1, ended, output: () => output, kill, stop: () => endOf(child, ended) };
 }
 
 async function endOf(child: ChildProcess, ended: Promise<void>): Promise<void> {
