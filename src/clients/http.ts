@@ -1,0 +1,114 @@
+/** One way out over HTTP: sizes, times and redirects are bounded, and no error carries a header or a whole body. */
+import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
+
+export interface HttpOptions {
+  readonly baseURL: string;
+  readonly timeoutMs: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly maxResponseBytes?: number;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  /** Below the base URL; an absolute URL is not followed. */
+  readonly path: string;
+  readonly params?: Readonly<Record<string, string>>;
+  /** Sent as `application/x-www-form-urlencoded`. */
+  readonly form?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+export interface HttpClient {
+  /** The parsed JSON body. Throws `HttpFailure`. */
+  json(request: HttpRequest): Promise<unknown>;
+}
+
+/** What went wrong, without what must not be seen: no headers, no query string, a bounded piece of the body. */
+export class HttpFailure extends Error {
+  override name = 'HttpFailure';
+  readonly method: string;
+  readonly host: string;
+  readonly path: string;
+  /** Undefined: there was no answer. */
+  readonly status: number | undefined;
+  readonly excerpt: string;
+  constructor(where: Where, what: { readonly why: string; readonly status?: number; readonly excerpt?: string }) {
+    super(`${where.method} ${where.host}${where.path}: ${what.why}`);
+    this.method = where.method;
+    this.host = where.host;
+    this.path = where.path;
+    this.status = what.status;
+    this.excerpt = what.excerpt ?? '';
+  }
+}
+
+type Where = { readonly method: string; readonly host: string; readonly path: string };
+
+const excerptLength = 300;
+
+export function httpClient({
+  baseURL,
+  timeoutMs,
+  headers = {},
+  maxResponseBytes = 20_000_000,
+}: HttpOptions): HttpClient {
+  const instance = axios.create({
+    baseURL,
+    headers: { accept: 'application/json', ...headers },
+    timeout: timeoutMs,
+    allowAbsoluteUrls: false,
+    maxRedirects: 0,
+    maxContentLength: maxResponseBytes,
+    maxBodyLength: 1_000_000,
+    // Only configuration decides where requests go, never the environment.
+    proxy: false,
+    responseType: 'text',
+    transformResponse: (body: unknown) => body,
+    validateStatus: () => true,
+  });
+  return { json: (request) => ask(instance, request, { timeoutMs, host: new URL(baseURL).host }) };
+}
+
+type Limits = { readonly timeoutMs: number; readonly host: string };
+
+async function ask(instance: AxiosInstance, request: HttpRequest, { timeoutMs, host }: Limits): Promise<unknown> {
+  const where = { method: request.method, host, path: request.path };
+  // axios' own timeout does not cover connecting.
+  const deadline = AbortSignal.timeout(timeoutMs);
+  const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
+  const response = await send(instance, request, signal).catch((error: unknown) => {
+    if (deadline.aborted) throw new HttpFailure(where, { why: `no answer within ${timeoutMs} ms` });
+    throw new HttpFailure(where, { why: whyOf(error) });
+  });
+  return bodyOf(response, where);
+}
+
+function send(instance: AxiosInstance, request: HttpRequest, signal: AbortSignal): Promise<AxiosResponse<string>> {
+  const { method, path, params, form } = request;
+  const data = form ? new URLSearchParams(form) : undefined;
+  return instance.request<string>({
+    method,
+    url: path,
+    signal,
+    ...(params ? { params } : {}),
+    ...(data ? { data } : {}),
+  });
+}
+
+function bodyOf({ status, data }: AxiosResponse<string>, where: Where): unknown {
+  const excerpt = String(data ?? '').slice(0, excerptLength);
+  if (status < 200 || status > 299) throw new HttpFailure(where, { why: `answered ${status}`, status, excerpt });
+  try {
+    return JSON.parse(data);
+  } catch {
+    throw new HttpFailure(where, { why: 'the answer is not JSON', status, excerpt });
+  }
+}
+
+/** The code says it (`ECONNREFUSED`); an axios message can hold the address with its query, so it is not taken over. */
+function whyOf(error: unknown): string {
+  if (!axios.isAxiosError(error)) return error instanceof Error ? error.message : 'failed';
+  if (error.code === 'ERR_CANCELED') return 'cancelled';
+  if (error.code === 'ERR_BAD_RESPONSE') return 'the answer is too large or broken';
+  return error.code ?? 'failed';
+}

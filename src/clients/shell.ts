@@ -1,0 +1,18 @@
+/** The one place where a value becomes part of a shell command. */
+
+/** The value cannot stand in a command line at all. */
+export class Unquotable extends Error {
+  override name = 'Unquotable';
+}
+
+/**
+ * One word of a POSIX shell, whatever the value: single quotes, inside of which nothing has a meaning.
+ * An empty value stays a word. NUL cannot be passed on; a newline could end the command where a shell is not POSIX.
+ */
+export function shellQuote(value: string): string {
+  if (/[\0\r\n]/.test(value))
+    throw new Unquotable(`${JSON.stringify(value.slice(0, 60))} holds a NUL or a line break.`);
+  return `'${value.replaceAll("'", "'\\''")}'`;
+}
+
+export const commandLine = (argv: readonly string[]): string => argv.map(shellQuote).join(' ');

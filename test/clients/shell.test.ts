@@ -1,0 +1,97 @@
+/** Values reach commands byte by byte, whatever the shell on the other side. */
+import { execFileSync } from 'node:child_process';
+import { accessSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { commandLine, shellQuote, Unquotable } from '../../src/clients/shell.ts';
+
+const hostile = [
+  '',
+  ' ',
+  "'",
+  "''",
+  "'\\''",
+  '"',
+  '`id`',
+  '$(id)',
+  '${HOME}',
+  '$HOME',
+  '\\',
+  '\\\\',
+  'a b',
+  '*',
+  '?',
+  '~',
+  '~root',
+  '!!',
+  '#',
+  ';',
+  '; rm -rf /',
+  '&& id',
+  '|| id',
+  '| id',
+  '> /tmp/x',
+  '< /etc/passwd',
+  '&',
+  '-',
+  '--',
+  '-rf',
+  '--config=/etc/shadow',
+  '=',
+  '%s',
+  '%n',
+  '{a,b}',
+  '[a-z]',
+  '\t',
+  '\u0001',
+  '\u007f',
+  '\u202e',
+  '​',
+  'é',
+  '日本',
+  '👩‍🚒',
+  '${{ inputs.x }}',
+  '{{ x }}',
+  "x'; id; '",
+  '\\n',
+  "$'\\n'",
+];
+
+const shells = ['/bin/sh', '/bin/dash', '/bin/bash'];
+
+function argumentsSeenBy(shell: string, values: readonly string[]): readonly string[] {
+  const output = execFileSync(shell, ['-c', commandLine(['printf', '%s\\0', 'first', ...values])], {
+    encoding: 'utf8',
+  });
+  return output.split('\0').slice(1, -1);
+}
+
+describe.each(shells)('%s', (shell) => {
+  accessSync(shell);
+
+  test('hands every hostile value over unchanged', () => {
+    expect(argumentsSeenBy(shell, hostile)).toEqual(hostile);
+  });
+
+  test('hands any value over unchanged', () => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: refused by shellQuote, so not generated
+    const word = fc
+      .string({ unit: 'binary', maxLength: 40 })
+      .map((text) => text.toWellFormed().replace(/[\0\r\n]/g, ''));
+    const words = fc.array(fc.oneof(word, fc.constantFrom(...hostile)), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(words, (values) => {
+        expect(argumentsSeenBy(shell, values)).toEqual(values);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+test.each(['a\0b', 'a\nb', 'a\rb', '\n'])('refuses %j, which no quoting makes safe', (value) => {
+  expect(() => shellQuote(value)).toThrow(Unquotable);
+});
+
+test('keeps an empty argument as an argument', () => {
+  expect(commandLine(['rm', '-rf', '/data/', ''])).toBe("'rm' '-rf' '/data/' ''");
+});
