@@ -1,6 +1,6 @@
 /** Finds the real servers that the demo and the tests start: where bin/servers.mjs said they are, else on the usual paths. */
 import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, resolve } from 'node:path';
 
 const names = {
   redis: { variable: 'TOCSIN_REDIS_SERVER', commands: ['redis-server'] },
@@ -25,10 +25,10 @@ export function binaryOf(server: ServerName): string {
   );
 }
 
-/** The first of these commands that can be run, or nothing. */
+/** The first of these commands (or paths) that can be run, or nothing. */
 export function findCommand(...commands: readonly string[]): string | undefined {
   const folders = [...(process.env.PATH ?? '').split(delimiter), ...usualFolders].filter(Boolean);
-  return commands.flatMap((command) => folders.map((folder) => join(folder, command))).find(isExecutable);
+  return commands.flatMap((command) => folders.map((folder) => resolve(folder, command))).find(isExecutable);
 }
 
 function isExecutable(path: string): boolean {
