@@ -1,0 +1,91 @@
+/** Counters and timings for Prometheus, all named `tocsin_…`. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** The engine's `Metrics`, with any names: what is not in the tables is said once in the log and not counted. */
+export interface Metrics {
+  count(name: string, labels?: Labels, by?: number): void;
+  observe(name: string, seconds: number, labels?: Labels): void;
+}
+
+interface Described {
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
+const counters: Readonly<Record<string, Described>> = {
+  webhooks_total: { help: 'Webhooks, by source and answer.', labels: ['source', 'outcome'] },
+  alerts_total: { help: 'Alerts in accepted webhooks, by source.', labels: ['source', 'status'] },
+  decisions_total: { help: 'Decisions, by what they were about and their reason.', labels: ['kind', 'reason'] },
+  effects_total: { help: 'Effects performed, by kind and outcome.', labels: ['kind', 'outcome'] },
+  commit_conflicts_total: { help: 'Commits that another process was faster than.', labels: ['kind'] },
+  chat_calls_total: { help: 'Calls of the chat system, by method and outcome.', labels: ['method', 'outcome'] },
+  chat_rate_limited_total: { help: 'Calls that the chat system answered with "too many".', labels: ['method'] },
+  steps_total: { help: 'Playbook steps, by action and outcome.', labels: ['action', 'outcome'] },
+};
+
+const gauges: Readonly<Record<string, Described>> = {
+  playbook_problems: { help: 'Problems in the playbooks folder.', labels: [] },
+};
+
+const timings: Readonly<Record<string, Described>> = {
+  effect_seconds: { help: 'From the begin of an effect to its end.', labels: ['kind'] },
+  chat_wait_seconds: { help: "How long calls waited for the chat system's limits.", labels: ['method'] },
+  webhook_seconds: { help: 'From the first byte of a webhook to its answer.', labels: ['source'] },
+  webhook_to_card_seconds: { help: 'From the webhook to the incident card that people see.', labels: [] },
+};
+
+// From a store write to the slowest playbook step.
+const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+
+export type Warn = (what: string, fields: Readonly<Record<string, unknown>>) => void;
+
+export function createMetrics(warn: Warn): { readonly metrics: Metrics; readonly exposition: () => Promise<string> } {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'tocsin_' });
+  const spec = (name: string, { help, labels }: Described) => ({
+    name: `tocsin_${name}`,
+    help,
+    labelNames: [...labels],
+    registers: [registry],
+  });
+  const counting = new Map<string, Counter | Gauge>([
+    ...Object.entries(counters).map(([name, described]) => [name, new Counter(spec(name, described))] as const),
+    ...Object.entries(gauges).map(([name, described]) => [name, new Gauge(spec(name, described))] as const),
+  ]);
+  const timing = new Map(
+    Object.entries(timings).map(
+      ([name, described]) => [name, new Histogram({ ...spec(name, described), buckets })] as const,
+    ),
+  );
+  const unknown = onlyOnce((name) => warn('a metric that nobody described', { metric: name }));
+  return {
+    metrics: {
+      count: (name, labels = {}, by = 1) => {
+        const metric = counting.get(name);
+        if (!metric) return unknown(name);
+        metric.inc(fitting(labels, counters[name] ?? gauges[name]), by);
+      },
+      observe: (name, seconds, labels = {}) => {
+        const metric = timing.get(name);
+        if (!metric) return unknown(name);
+        metric.observe(fitting(labels, timings[name]), seconds);
+      },
+    },
+    exposition: () => registry.metrics(),
+  };
+}
+
+/** Exactly the labels of the table: prom-client throws at others, and a metric must never stop what it measures. */
+const fitting = (labels: Labels, described: Described | undefined): Record<string, string> =>
+  Object.fromEntries((described?.labels ?? []).map((name) => [name, String(labels[name] ?? '').slice(0, 100)]));
+
+function onlyOnce(say: (name: string) => void): (name: string) => void {
+  const said = new Set<string>();
+  return (name) => {
+    if (said.has(name)) return;
+    said.add(name);
+    say(name);
+  };
+}
