@@ -4,7 +4,7 @@ import { listedKinds } from './methods/conversations.ts';
 import { HANDLERS } from './methods/index.ts';
 import { type Json, Refusal, refuse } from './refusal.ts';
 import { readArgs } from './rules/args.ts';
-import { METHODS, type MethodRow } from './rules/methods.ts';
+import { errorsOf, METHODS, type MethodRow } from './rules/methods.ts';
 import { type ChannelKind, findChannel } from './workspace.ts';
 import type { World } from './world.ts';
 
@@ -27,8 +27,15 @@ export function answer(world: World, request: Request): Answer {
     return call(world, request);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
+    mustBeDeclared(request.method, error.code);
     return { status: 200, body: { ok: false, error: error.code, ...error.extra } };
   }
+}
+
+/** The table says which errors a method has; an answer it does not list would be an invention. */
+function mustBeDeclared(method: string, code: string): void {
+  if (!METHODS[method] || errorsOf(method).includes(code)) return;
+  throw new Error(`The simulator answers ${method} with ${code}, which its methods table does not list.`);
 }
 
 export const rateLimited = (retryAfter: number): Answer => ({

@@ -60,11 +60,11 @@ test('a slash command posts a message, its button edits it, a modal takes the re
     await ack();
     if (body.type !== 'block_actions') return;
     await client.views.open({ trigger_id: body.trigger_id, view: modal });
-    await client.chat.update({ channel: body.channel?.id ?? '', ts: body.message?.['ts'], text: 'Approved' });
+    await client.chat.update({ channel: body.channel?.id ?? '', ts: body.message?.ts ?? '', text: 'Approved' });
     await respond({ text: 'thank you', replace_original: false });
   });
   app.view('reason', async ({ ack, view }) => {
-    const text = view.state.values['why']?.['text']?.value;
+    const text = view.state.values.why?.text?.value;
     if (text === 'no') await ack({ response_action: 'errors', errors: { why: 'Say more.' } });
     else await ack();
   });
@@ -75,14 +75,14 @@ test('a slash command posts a message, its button edits it, a modal takes the re
   await expect.poll(() => messagesIn('general')).toHaveLength(1);
 
   const [asked] = await messagesIn('general');
-  const click = { user: 'bob', channel: 'general', ts: asked?.['ts'], action_id: 'approve', value: '42' };
+  const click = { user: 'bob', channel: 'general', ts: asked?.ts, action_id: 'approve', value: '42' };
   expect(await slack.control('click', click)).toMatchObject({ ok: true, acked: true });
-  await expect.poll(async () => (await messagesIn('general'))[0]?.['text']).toBe('Approved');
+  await expect.poll(async () => (await messagesIn('general'))[0]?.text).toBe('Approved');
   await expect.poll(() => slack.look('ephemerals?user=bob')).toMatchObject([{ text: 'thank you' }]);
 
   const [view] = (await slack.look('views?user=bob')) as Json[];
   const submit = (text: string) =>
-    slack.control('submit', { user: 'bob', view_id: view?.['id'], values: { why: { text } } });
+    slack.control('submit', { user: 'bob', view_id: view?.id, values: { why: { text } } });
   expect(await submit('no')).toMatchObject({ ok: true, response_action: 'errors', errors: { why: 'Say more.' } });
   expect(await submit('disk full')).toMatchObject({ ok: true });
   expect(await slack.look('views?user=bob')).toEqual([]);
@@ -101,7 +101,7 @@ test('a file that the SDK uploads is a message with that file', async () => {
   });
   const [message] = await messagesIn('inc-1-shop');
   expect(message).toMatchObject({ text: 'The graph', files: [{ name: 'graph.png', mimetype: 'image/png', size: 20 }] });
-  const [file] = message?.['files'] as Json[];
-  const bytes = await fetch(`${slack.controlUrl}/files/${String(file?.['id'])}`);
+  const files = message?.files as Json[] | undefined;
+  const bytes = await fetch(`${slack.controlUrl}/files/${String(files?.[0]?.id)}`);
   expect(await bytes.text()).toBe('not really a picture');
 });

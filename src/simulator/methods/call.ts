@@ -59,10 +59,17 @@ export function userOf({ world }: Call, id: string): User {
 }
 
 /** Cursor paging: a cursor names the next item's place. */
-export function page<T>(call: Call, items: readonly T[], { size, most }: { size: number; most: number }) {
+export interface PageRule {
+  size: number;
+  most: number;
+  /** Some methods have an error of their own for a limit that is none. */
+  badLimit?: string;
+}
+
+export function page<T>(call: Call, items: readonly T[], { size, most, badLimit = 'invalid_arguments' }: PageRule) {
   const start = startOf(call.args.text('cursor'));
   const limit = call.args.count('limit', size);
-  if (limit < 1 || !Number.isInteger(limit)) throw refuse('invalid_limit');
+  if (limit < 1 || !Number.isInteger(limit)) throw refuse(badLimit);
   const end = start + Math.min(limit, most);
   const more = end < items.length;
   return {

@@ -25,7 +25,9 @@ export function readContent({ args }: Call): Content {
   if (markdown !== undefined && (args.has('text') || args.has('blocks'))) throw refuse('markdown_text_conflict');
   if (markdown !== undefined && markdown.length > LONGEST_MARKDOWN) throw tooLongMarkdown();
   const blocks = args.has('blocks') ? readBlocks(args.json('blocks', 'invalid_blocks_format')) : undefined;
-  const attachments = args.has('attachments') ? readAttachments(args.json('attachments', 'no_text')) : undefined;
+  const attachments = args.has('attachments')
+    ? readAttachments(args.json('attachments', 'invalid_arguments'))
+    : undefined;
   return { text: (markdown ?? args.text('text')).slice(0, LONGEST_TEXT), blocks, attachments };
 }
 
@@ -42,7 +44,7 @@ export function readBlocks(value: unknown): Json[] {
 }
 
 function readAttachments(value: unknown): Json[] {
-  const attachments = jsonList(value, 'no_text');
+  const attachments = jsonList(value, 'invalid_arguments');
   if (attachments.length > MOST_ATTACHMENTS) throw refuse('too_many_attachments');
   for (const { blocks } of attachments) if (blocks !== undefined) readBlocks(blocks);
   return attachments;

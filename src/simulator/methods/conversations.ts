@@ -45,7 +45,7 @@ export const conversations: Handlers = {
     const found = [...call.world.workspace.channels.values()]
       .filter((channel) => kinds.includes(channel.kind) && seesChannel(call.world, channel))
       .filter((channel) => !(call.args.flag('exclude_archived') && channel.is_archived));
-    const { items, response_metadata } = page(call, found, { size: 100, most: 1000 });
+    const { items, response_metadata } = page(call, found, { size: 100, most: 1000, badLimit: 'invalid_limit' });
     return {
       channels: items.map((one) => ({ ...shownChannel(call.world, one), num_members: one.members.size })),
       response_metadata,

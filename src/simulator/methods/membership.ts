@@ -12,7 +12,11 @@ const MOST_OPENED = 8;
 
 export const membership: Handlers = {
   'conversations.members': (call) => {
-    const { items, response_metadata } = page(call, [...channelOf(call).members], { size: 100, most: 1000 });
+    const { items, response_metadata } = page(call, [...channelOf(call).members], {
+      size: 100,
+      most: 1000,
+      badLimit: 'invalid_limit',
+    });
     return { members: items, response_metadata };
   },
   'conversations.join': (call) => {

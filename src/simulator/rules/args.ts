@@ -30,10 +30,12 @@ export function readArgs(row: MethodRow, given: Json): Args {
   return argsOf(given);
 }
 
-/** Every method takes a token in its body; nothing else is common. */
+/** Any method takes these in its body: Bolt hands listeners a client that sends the team with every call. */
+const GENERAL = ['token', 'team_id'];
+
 function argProblems(specs: ArgSpec[], given: Json): string[] {
   const known = new Map(specs.map((spec) => [spec.name, spec]));
-  const unknown = Object.keys(given).filter((name) => name !== 'token' && !known.has(name));
+  const unknown = Object.keys(given).filter((name) => !GENERAL.includes(name) && !known.has(name));
   const missing = specs.filter(({ name, required }) => required && given[name] === undefined);
   const wrong = specs.filter(({ name, type }) => given[name] !== undefined && !fits(given[name], type));
   return [
