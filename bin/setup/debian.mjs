@@ -18,9 +18,10 @@ export function isDebian() {
 export async function fetchServer({ commands, packages }) {
   const [name] = commands;
   const folder = await cached(`servers/${systemName()}/${name}`, (into, place) => {
-    say(`${name} is not installed; fetching Debian's package into ${cacheFolder()} (once)`);
+    say(`${name} is not installed: fetching it from Debian's packages into ${cacheFolder()} (once)`);
     const apt = privateApt();
-    unpack({ apt, into, packages: [...new Set([...packages, ...missingLibraries(apt, packages)])] });
+    const wanted = packages.map((alternatives) => available(apt, alternatives));
+    unpack({ apt, into, packages: [...new Set([...wanted, ...missingLibraries(apt, wanted)])] });
     writeWrapper({ into, place, commands });
   });
   return join(folder, name);
@@ -28,7 +29,7 @@ export async function fetchServer({ commands, packages }) {
 
 /** As root: the machine's own apt, told not to start what it installs. */
 export function installPackages(packages) {
-  say(`Installing ${packages.join(', ')}`);
+  say(`Installing Debian's packages ${packages.join(', ')}`);
   const policy = '/usr/sbin/policy-rc.d';
   const ours = !existsSync(policy);
   // Debian policy 9.3.3.1: 101 is "action forbidden".
@@ -36,7 +37,8 @@ export function installPackages(packages) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   try {
     output('apt-get', ['update'], { env });
-    output('apt-get', ['install', '-y', '--no-install-recommends', ...packages], { env });
+    const wanted = packages.map((alternatives) => available(env, alternatives));
+    output('apt-get', ['install', '-y', '--no-install-recommends', ...wanted], { env });
   } finally {
     if (ours) rmSync(policy);
   }
@@ -77,6 +79,13 @@ function refreshIndex(stamp, env) {
   if (existsSync(stamp) && Date.now() - Number(readFileSync(stamp, 'utf8')) < indexGoodForMs) return;
   output('apt-get', ['update'], { env });
   writeFileSync(stamp, String(Date.now()));
+}
+
+/** The first of the alternatives that this release has. */
+function available(env, alternatives) {
+  const names = alternatives.split('|');
+  const known = output('apt-cache', ['pkgnames'], { env }).split('\n');
+  return names.find((name) => known.includes(name)) ?? names[0];
 }
 
 /** What apt would install beside the server on this very machine, as far as it is a library (or what web pages need). */

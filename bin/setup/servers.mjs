@@ -4,7 +4,7 @@ import { findCommand } from './commands.mjs';
 import { fetchServer, installPackages, isDebian } from './debian.mjs';
 import { SetupError, say } from './say.mjs';
 
-/** `packages` are Debian's; the redis-server binary lies in redis-tools. */
+/** `packages` are Debian's, `|` between alternatives: the redis-server binary lies in redis-tools, promtool moved out of prometheus. */
 export const servers = {
   redis: { variable: 'TOCSIN_REDIS_SERVER', commands: ['redis-server'], packages: ['redis-server', 'redis-tools'] },
   prometheus: { variable: 'TOCSIN_PROMETHEUS', commands: ['prometheus'], packages: ['prometheus'] },
@@ -13,6 +13,7 @@ export const servers = {
     commands: ['prometheus-alertmanager', 'alertmanager'],
     packages: ['prometheus-alertmanager'],
   },
+  promtool: { variable: 'TOCSIN_PROMTOOL', commands: ['promtool'], packages: ['promtool|prometheus'] },
   sshd: { variable: 'TOCSIN_SSHD', commands: ['sshd'], packages: ['openssh-server'] },
 };
 

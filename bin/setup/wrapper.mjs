@@ -1,5 +1,5 @@
 /** The script that starts an unpacked server with the libraries that came along, so that nobody else needs to know of them. */
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { output } from './commands.mjs';
 import { makeRelocatable } from './relocate.mjs';
@@ -16,8 +16,6 @@ export function writeWrapper({ into, place, commands }) {
   const carriesLibraries = libraries.length > 0 && isDynamic(join(into, binary));
   const paths = libraries.map((folder) => folder.replace(into, place)).join(':');
   const head = ['#!/bin/sh', ...(carriesLibraries ? [`export LD_LIBRARY_PATH="${paths}"`] : [])];
-  // Beside Prometheus stands promtool, which needs neither libraries nor pages.
-  if (existsSync(join(into, 'root/usr/bin/promtool'))) symlinkSync('root/usr/bin/promtool', join(into, 'promtool'));
   writeFileSync(join(into, commands[0]), `${[...head, ...startOf({ into, place, binary, commands })].join('\n')}\n`, {
     mode: 0o755,
   });

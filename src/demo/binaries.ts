@@ -7,6 +7,7 @@ const names = {
   prometheus: { variable: 'TOCSIN_PROMETHEUS', commands: ['prometheus'] },
   // Debian's package renames it.
   alertmanager: { variable: 'TOCSIN_ALERTMANAGER', commands: ['prometheus-alertmanager', 'alertmanager'] },
+  promtool: { variable: 'TOCSIN_PROMTOOL', commands: ['promtool'] },
   sshd: { variable: 'TOCSIN_SSHD', commands: ['sshd'] },
 } as const;
 

@@ -1,30 +1,32 @@
 /** An hour of the shop's past for Prometheus, so that a graph of the last hour has something to show. */
 import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { binaryOf, findCommand } from './binaries.ts';
+import { binaryOf } from './binaries.ts';
 
 const pastMs = 3_600_000;
 const stepMs = 15_000;
 const requestsPerSecond = 40;
 const usualErrorRatio = 0.0095;
 
-/** Says whether there is a past now: it takes promtool, which Debian ships with Prometheus. */
 export async function backfill({
   dir,
   labels,
 }: {
   dir: string;
   labels: Readonly<Record<string, string>>;
-}): Promise<boolean> {
-  const promtool = findCommand(join(dirname(binaryOf('prometheus')), 'promtool'), 'promtool');
-  if (!promtool) return false;
+}): Promise<void> {
   const path = join(dir, 'history.om');
   await mkdir(join(dir, 'data'), { recursive: true });
   await writeFile(path, openMetrics(labels, Date.now()));
-  await promisify(execFile)(promtool, ['tsdb', 'create-blocks-from', 'openmetrics', path, join(dir, 'data')]);
-  return true;
+  await promisify(execFile)(binaryOf('promtool'), [
+    'tsdb',
+    'create-blocks-from',
+    'openmetrics',
+    path,
+    join(dir, 'data'),
+  ]);
 }
 
 function openMetrics(labels: Readonly<Record<string, string>>, nowMs: number): string {
