@@ -1,0 +1,14 @@
+-- Claims an effect for a lease. ARGV: id, owner, lease in ms. Answers {body, n, wanted}, or nothing where it is not to be had.
+
+local id, owner, lease = ARGV[1], ARGV[2], tonumber(ARGV[3])
+local key = effect_key(id)
+local st, at, body = unpack(redis.call('HMGET', key, 'st', 'at', 'body'))
+if not st or st == 'settled' then return nil end
+if st == 'ready' and tonumber(at) > now then return nil end
+if st == 'running' and tonumber(redis.call('ZSCORE', due, id) or 0) > now then return nil end
+
+local n = redis.call('HINCRBY', key, 'n', 1)
+redis.call('HSET', key, 'st', 'running', 'owner', owner, 'tries', 0)
+redis.call('ZADD', due, whole(now + lease), id)
+redis.call('ZREM', waiting, id)
+return { body, n, tonumber(redis.call('HGET', key, 'wanted') or 0) }

@@ -1,0 +1,19 @@
+-- Wakes again what is due and held by nobody, each time with a new number and after a longer pause. ARGV: limit.
+
+local found = {}
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', due, '-inf', whole(now), 'LIMIT', 0, ARGV[1])) do
+  local key = effect_key(id)
+  if redis.call('HEXISTS', key, 'st') == 1 then
+    local tries = redis.call('HINCRBY', key, 'tries', 1)
+    redis.call('HINCRBY', key, 'post', 1)
+    redis.call('HSET', key, 'st', 'ready')
+    local pause = math.min(LONGEST_LOOK, FIRST_LOOK * 2 ^ math.min(tries, 10))
+    redis.call('ZADD', due, whole(now + pause), id)
+    redis.call('ZADD', waiting, redis.call('HGET', key, 'at'), id)
+    found[#found + 1] = wake_up(id)
+  else
+    redis.call('ZREM', due, id)
+    redis.call('ZREM', waiting, id)
+  end
+end
+return found

@@ -1,0 +1,86 @@
+-- Stands before every script: names of keys, Redis' own clock, and what an effect can go through.
+-- Handed in before it by scripts.ts: FIRST_LOOK, LONGEST_LOOK, REMEMBERED (milliseconds).
+
+local base = KEYS[1]
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+
+-- Effect -> when to look at it again: ready, the next wake-up; running, the end of the lease.
+local due = base .. 'due'
+-- Ready effect -> when it was due.
+local waiting = base .. 'waiting'
+
+local function effect_key(id) return base .. 'fx:' .. id end
+
+local function whole(number) return string.format('%.0f', number) end
+
+local function wake_up(id)
+  local post, at, urgency = unpack(redis.call('HMGET', effect_key(id), 'post', 'at', 'urgency'))
+  return { id, post, at, urgency }
+end
+
+local function make_ready(id, at, look)
+  local key = effect_key(id)
+  redis.call('PERSIST', key)
+  redis.call('HINCRBY', key, 'post', 1)
+  redis.call('HSET', key, 'st', 'ready', 'owner', '', 'at', whole(at), 'tries', 0)
+  redis.call('ZADD', due, whole(look), id)
+  redis.call('ZADD', waiting, whole(at), id)
+  return wake_up(id)
+end
+
+-- Answers a wake-up where it was not open before.
+local function open_effect(effect)
+  local key = effect_key(effect.id)
+  local st = redis.call('HGET', key, 'st')
+  if st and not effect.refresh then return nil end
+  if effect.refresh then redis.call('HINCRBY', key, 'wanted', 1) end
+  if st and st ~= 'settled' then return nil end
+  redis.call('HSET', key, 'body', effect.body, 'urgency', effect.urgency, 'refresh', effect.refresh and 1 or 0)
+  local at = effect.dueAt or now
+  return make_ready(effect.id, at, at + FIRST_LOOK)
+end
+
+-- held: with a living lease; lapsed: taken by nobody else; settled: by this very hold; lost: anything else.
+local function standing(hold)
+  local st, owner, n = unpack(redis.call('HMGET', effect_key(hold.id), 'st', 'owner', 'n'))
+  if not st or owner ~= hold.owner or tonumber(n) ~= hold.n then return 'lost' end
+  if st == 'settled' then return 'settled' end
+  local lease = tonumber(redis.call('ZSCORE', due, hold.id) or 0)
+  return (st == 'running' and lease > now) and 'held' or 'lapsed'
+end
+
+-- The settled effect stays for a day: a repeated decision must not open it twice, and its numbers go on rising.
+local function remember_settled(id, refresh)
+  local key = effect_key(id)
+  redis.call('HSET', key, 'st', 'settled')
+  if not refresh then redis.call('HDEL', key, 'body') end
+  redis.call('PEXPIRE', key, REMEMBERED)
+  redis.call('ZREM', due, id)
+  redis.call('ZREM', waiting, id)
+end
+
+-- A painter that lost its claim may have painted an old picture over a new one: once more.
+local function want_again(id, st)
+  redis.call('HINCRBY', effect_key(id), 'wanted', 1)
+  if st ~= 'settled' then return nil end
+  return make_ready(id, now, now + FIRST_LOOK)
+end
+
+-- Answers a wake-up where a refresh is wanted anew.
+local function settle_effect(hold)
+  local st, refresh, wanted = unpack(redis.call('HMGET', effect_key(hold.id), 'st', 'refresh', 'wanted'))
+  local stands = standing(hold)
+  if stands == 'settled' then return nil end
+  if stands == 'lost' then return refresh == '1' and want_again(hold.id, st) or nil end
+  if refresh == '1' and tonumber(wanted or 0) > hold.wanted then return make_ready(hold.id, now, now + FIRST_LOOK) end
+  remember_settled(hold.id, refresh == '1')
+  return nil
+end
+
+-- Lua's unpack holds some 8,000 values: a storm's records go over in pieces.
+local function call_in_pieces(command, key, first, last)
+  for from = first, last, 2000 do
+    redis.call(command, key, unpack(ARGV, from, math.min(from + 1999, last)))
+  end
+end

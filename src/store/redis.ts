@@ -1,0 +1,86 @@
+/** The store in Redis, the system of record: each change is one script, each answer comes within 2.5 s or is `StoreDown`. */
+import type { AlertRecord } from '../domain/alert.ts';
+import type { AggregateId } from '../domain/ids.ts';
+import type { Playbook } from '../domain/playbook.ts';
+import type { Budget, Library, Store } from '../engine/ports.ts';
+import { unchained } from './chain.ts';
+import { redisCommits } from './redis/commit.ts';
+import { type Connection, type ConnectionOptions, connect } from './redis/connection.ts';
+import { redisEffects } from './redis/effects.ts';
+import { redisInbox } from './redis/inbox.ts';
+import { scripts } from './redis/scripts.ts';
+import { weaknessesOf } from './redis/weaknesses.ts';
+
+export type RedisStoreOptions = ConnectionOptions;
+
+/** Throws `StoreDown` where Redis cannot be reached within 2.5 s. */
+export async function redisStore(options: RedisStoreOptions): Promise<Store> {
+  const connection = await connect(options);
+  const { ask, base } = connection;
+  return {
+    async now() {
+      const [seconds = 0, micros = 0] = await ask((redis) => redis.time());
+      return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
+    },
+    ...redisCommits(connection),
+    ...redisAlerts(connection),
+    async claims(keys) {
+      return keys.length ? await ask((redis) => redis.mget(keys.map((key) => `${base}claim:${key}`))) : [];
+    },
+    nextNumber: (sequence) => ask((redis) => redis.incr(`${base}seq:${sequence}`)),
+    async history(id, limit) {
+      if (limit <= 0) return [];
+      return (await ask((redis) => redis.lrange(`${base}${id}:log`, -limit, -1))).map(unchained);
+    },
+    async list(kind, which, limit) {
+      if (limit <= 0) return [];
+      const ids = await ask((redis) => redis.zrevrange(`${base}index:${kind}:${which}`, 0, limit - 1));
+      return ids as AggregateId[];
+    },
+    inbox: redisInbox(connection),
+    effects: redisEffects(connection),
+    budget: redisBudget(connection),
+    library: redisLibrary(connection),
+    weaknesses: () => weaknessesOf(connection),
+    close: () => connection.close(),
+  };
+}
+
+function redisAlerts({ ask, base }: Connection): Pick<Store, 'alerts' | 'topAlerts'> {
+  const read = async (id: AggregateId, fingerprints: readonly string[]): Promise<readonly AlertRecord[]> => {
+    if (!fingerprints.length) return [];
+    const records = await ask((redis) => redis.hmget(`${base}${id}:alerts`, ...fingerprints));
+    return records.filter((record) => record !== null).map((record) => JSON.parse(record));
+  };
+  return {
+    alerts: async (id, fingerprints) =>
+      new Map((await read(id, fingerprints)).map((record) => [record.fingerprint, record])),
+    async topAlerts(id, limit) {
+      if (limit <= 0) return [];
+      return read(id, await ask((redis) => redis.zrevrange(`${base}${id}:top`, 0, limit - 1)));
+    },
+  };
+}
+
+function redisBudget({ run }: Connection): Budget {
+  return {
+    take: async (key, burst, everyMs) => Number(await run(scripts.take, [key, burst, everyMs])),
+    async block(key, forMs) {
+      await run(scripts.block, [key, forMs]);
+    },
+  };
+}
+
+function redisLibrary({ ask, base }: Connection): Library {
+  const key = `${base}playbooks`;
+  return {
+    async publish(playbooks: readonly Playbook[]) {
+      const fields = playbooks.flatMap((playbook) => [playbook.hash, JSON.stringify(playbook)]);
+      if (fields.length) await ask((redis) => redis.hset(key, ...fields));
+    },
+    async get(hash) {
+      const found = await ask((redis) => redis.hget(key, hash));
+      return found ? JSON.parse(found) : undefined;
+    },
+  };
+}

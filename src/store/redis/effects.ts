@@ -1,0 +1,48 @@
+/** Effects in Redis: what the scripts want to know of them, and their answers. */
+import { type Effect, isRefresh } from '../../domain/effect.ts';
+import type { EffectId } from '../../domain/ids.ts';
+import type { EffectStore, WakeUp } from '../../engine/ports.ts';
+import type { Connection } from './connection.ts';
+import { scripts } from './scripts.ts';
+
+export function redisEffects({ run }: Connection): EffectStore {
+  return {
+    async begin(id, owner, leaseMs) {
+      const reply = await run(scripts.begin, [id, owner, leaseMs]);
+      if (!reply) return undefined;
+      const [body, n, wanted] = reply as [string, number, number];
+      return { effect: JSON.parse(body), hold: { id, owner, n, wanted } };
+    },
+    extend: async (hold, leaseMs) => (await run(scripts.extend, [JSON.stringify(hold), leaseMs])) === 1,
+    async settle(hold) {
+      const reply = await run(scripts.settle, [JSON.stringify(hold)]);
+      return reply ? wakeUpOf(reply as readonly string[]) : undefined;
+    },
+    async release(hold, delayMs) {
+      await run(scripts.release, [JSON.stringify(hold), delayMs]);
+    },
+    overdue: async (limit) => wakeUpsOf(await run(scripts.overdue, [limit])),
+    open: async (effects) => wakeUpsOf(await run(scripts.open, [JSON.stringify(effects.map(packedEffect))])),
+    async backlog() {
+      const [open, oldestMs] = (await run(scripts.backlog, [])) as [number, number];
+      return { open, oldestMs };
+    },
+  };
+}
+
+export const packedEffect = (effect: Effect) => ({
+  id: effect.id,
+  body: JSON.stringify(effect),
+  refresh: isRefresh(effect),
+  urgency: effect.urgency,
+  ...(effect.dueAt !== undefined && { dueAt: Math.ceil(effect.dueAt) }),
+});
+
+export const wakeUpOf = ([id = '', post, at, urgency]: readonly string[]): WakeUp => ({
+  id: id as EffectId,
+  post: Number(post),
+  dueAt: Number(at),
+  urgency: Number(urgency),
+});
+
+const wakeUpsOf = (replies: unknown): readonly WakeUp[] => (replies as readonly string[][]).map(wakeUpOf);

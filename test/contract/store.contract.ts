@@ -1,0 +1,14 @@
+/** What every store promises, in whatever it keeps its data. */
+
+import { commitContract, readingContract } from './commit.contract.ts';
+import { causesContract, effectsContract } from './effects.contract.ts';
+import type { Open } from './fixtures.ts';
+import { inboxContract } from './inbox.contract.ts';
+
+export function storeContract(open: Open): void {
+  commitContract(open);
+  readingContract(open);
+  effectsContract(open);
+  causesContract(open);
+  inboxContract(open);
+}
