@@ -50,12 +50,18 @@ function call(world: World, request: Request): Answer {
   const handler = HANDLERS[method];
   if (!row || !handler) throw refuse('unknown_method', { req_method: method });
   checkToken(world, row, request.token);
-  const waitSeconds = world.limits.take(method, row.tier, String(given.channel ?? ''));
+  const waitSeconds = world.limits.take(method, row.tier, placeOf(world, given));
   if (waitSeconds) return { ...rateLimited(waitSeconds), provoked: true };
   checkScopes(world, request, row);
   const body = handler({ world, args: readArgs(row, given) });
   const headers = { 'x-oauth-scopes': [...world.app.scopes].join(',') };
   return { status: 200, body: { ok: true, ...body }, headers };
+}
+
+/** A channel by its name and by its id is one channel. */
+function placeOf({ workspace }: World, { channel }: Json): string {
+  const wanted = String(channel ?? '');
+  return findChannel(workspace, wanted)?.id ?? wanted;
 }
 
 function checkToken(world: World, row: MethodRow, token: string | undefined): void {

@@ -19,7 +19,8 @@ export const chat: Handlers = {
     const thread_ts = threadOf(channel, call.args.text('thread_ts'));
     const message: Message = { ...botMessage(call.world, content), metadata, thread_ts };
     channel.messages.set(message.ts, message);
-    emit(call.world, eventOf(channel), { ...shown(channel, message, false), channel: channel.id });
+    if (isIn(call.world, channel))
+      emit(call.world, eventOf(channel), { ...shown(channel, message, false), channel: channel.id });
     return { channel: channel.id, ts: message.ts, message: shown(channel, message, true) };
   },
   'chat.update': (call) => {
