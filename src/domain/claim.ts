@@ -25,6 +25,9 @@ export const lockKey = (target: string): string => `lock/${target}`;
 /** The one global stop. */
 export const stopKey = 'stop';
 
+/** Incident channel → its incident. */
+export const channelKey = (channel: string): string => `channel/${channel}`;
+
 /** Playbook and incident → the one open run of it. */
 export const activeKey = (playbook: string, incident: IncidentId): string => `active/${playbook}/${incident}`;
 

@@ -1,5 +1,5 @@
 /** What Tocsin's own doing brings back to an incident: channels opened, cards posted, evidence found, times over. */
-import { type Claim, giveBack, serviceKey } from './claim.ts';
+import { type Claim, channelKey, giveBack, serviceKey } from './claim.ts';
 import { type Decision, type Facts, unchanged } from './facts.ts';
 import type { EventId } from './ids.ts';
 import type { Incident, IncidentEventBody } from './incident.ts';
@@ -20,7 +20,7 @@ export function onChannelOpened(incident: Incident, event: Event<'channel_opened
   const state: Incident = { ...incident, channel: { id: event.channel, name: event.name } };
   return {
     state,
-    claims: [],
+    claims: [{ key: channelKey(event.channel), set: incident.id }],
     reason: 'channel_opened',
     effects: [postCard(state), invite(state), ...refreshAll(state), ...pictures(state)],
     history: [entry({ event: event.id, now: facts.now }, tocsin, 'channel_opened', `#${event.name}`)],

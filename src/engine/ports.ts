@@ -7,7 +7,7 @@ import type { Intent, Question } from '../domain/intent.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { Message } from '../domain/message.ts';
 import type { Person } from '../domain/person.ts';
-import type { ActionFacts, Playbook } from '../domain/playbook.ts';
+import type { ActionFacts, EffectClass, Playbook } from '../domain/playbook.ts';
 import type { Reason } from '../domain/reason.ts';
 import type { StepOutcome } from '../domain/run.ts';
 import type { TimelineEntry } from '../domain/timeline.ts';
@@ -262,6 +262,8 @@ export interface StepAction extends ActionFacts {
     args: JsonObject,
     partial: boolean,
   ): readonly { readonly path: readonly (string | number)[]; readonly message: string }[];
+  /** Where the arguments narrow what may be declared (`do: status` only reads); else `effects`. */
+  effectsOf?(args: JsonObject): readonly EffectClass[];
   /** Documented outputs. */
   readonly outputs: readonly string[];
   execute(args: JsonObject, context: StepContext): Promise<StepOutcome>;
@@ -278,6 +280,8 @@ export interface StepContext {
   readonly channel: string;
   /** Not the first begin of this attempt: an earlier worker may have acted. */
   readonly repeated: boolean;
+  /** The step's `timeout`, for targets that can end by themselves what takes too long. */
+  readonly timeoutMs?: number;
 }
 
 // ---- the rest --------------------------------------------------------------------------------------------------

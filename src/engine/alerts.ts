@@ -1,0 +1,156 @@
+/** Alert groups on their way to their incident: routed, combined with what waits beside them, decided and committed. */
+import type { AlertGroup, AlertRecord } from '../domain/alert.ts';
+import { routeKey, serviceKey } from '../domain/claim.ts';
+import { decideIncident } from '../domain/decide-incident.ts';
+import type { Decision, Facts } from '../domain/facts.ts';
+import { type EventId, type IncidentId, incidentId } from '../domain/ids.ts';
+import type { Incident, IncidentEvent } from '../domain/incident.ts';
+import { destinationOf } from '../domain/routing.ts';
+import { decideAndCommit, type Received } from './commit.ts';
+import { alertFacts, factsAround, serviceHolder } from './gather.ts';
+import { lanes } from './lane.ts';
+import type { Cause } from './ports.ts';
+import { isOpenIncident } from './receive.ts';
+import type { World } from './world.ts';
+
+/** One group, and what is consumed when it is in. */
+export interface Arrival {
+  readonly event: EventId;
+  readonly group: AlertGroup;
+  readonly cause: Cause;
+}
+
+const mostAtOnce = 64;
+
+/** Groups of one service go through one lane, so that they find each other's incident. */
+export function createAlerts(world: World): (arrival: Arrival) => Promise<Received> {
+  const lane = lanes<Arrival, Received>((arrivals) => together(world, arrivals), mostAtOnce);
+  return (arrival) => {
+    const service = serviceOf(world, arrival.group);
+    return lane(service ? `service/${service}` : routeKey(arrival.group.source, arrival.group.groupKey), arrival);
+  };
+}
+
+const serviceOf = (world: World, { alerts, groupLabels }: AlertGroup): string =>
+  destinationOf(alerts[0]?.labels ?? groupLabels, world).service;
+
+/** Those bound for the same incident are one decision and one write. */
+async function together(world: World, arrivals: readonly Arrival[]): Promise<readonly Received[]> {
+  const results = new Map<Arrival, Received>();
+  let left = arrivals;
+  while (left.length) {
+    const [first] = left;
+    if (!first) break;
+    const target = await routed(world, first.group);
+    const same = await bound(world, left, target);
+    const received = await folded(world, { target, arrivals: same });
+    if (received.blocked) continue; // Another process took the route meanwhile: look where it leads now.
+    if (received.reason === 'incident_closed') continue; // Its routes were just given back.
+    if (received.reason === 'repeated' && same.length > 1) {
+      for (const arrival of same) results.set(arrival, await folded(world, { target, arrivals: [arrival] }));
+    } else for (const arrival of same) results.set(arrival, received);
+    left = left.filter((arrival) => !results.has(arrival));
+  }
+  return arrivals.map((arrival) => results.get(arrival) ?? { reason: 'nothing_new' });
+}
+
+interface Target {
+  readonly id: IncidentId;
+  /** There is an incident. */
+  readonly exists: boolean;
+  readonly service: string;
+}
+
+/** No incident, and none to be opened. */
+const nowhere = incidentId(0);
+
+async function routed(world: World, group: AlertGroup): Promise<Target> {
+  const service = serviceOf(world, group);
+  const [route, holder] = await world.store.claims([routeKey(group.source, group.groupKey), serviceKey(service)]);
+  if (route) return { id: route as IncidentId, exists: true, service };
+  if (!group.alerts.some(({ status }) => status === 'firing')) return { id: nowhere, exists: false, service };
+  if (service && holder && (await isJoinable(world, holder as IncidentId)))
+    return { id: holder as IncidentId, exists: true, service };
+  return { id: incidentId(await world.store.nextNumber('incident')), exists: false, service };
+}
+
+async function isJoinable(world: World, id: IncidentId): Promise<boolean> {
+  const [{ state }, now] = await Promise.all([world.store.load(id), world.store.now()]);
+  const incident = state as Incident | undefined;
+  return incident !== undefined && isOpenIncident(incident) && now - incident.lastFiredAt < world.policy.joinWindowMs;
+}
+
+/** Which of the arrivals go the same way: the first, those routed there, and new groups of the same service. */
+async function bound(world: World, arrivals: readonly Arrival[], target: Target): Promise<readonly Arrival[]> {
+  const routes = await world.store.claims(arrivals.map(({ group }) => routeKey(group.source, group.groupKey)));
+  return arrivals.filter((arrival, at) => {
+    if (at === 0 || routes[at] === target.id) return true;
+    const joins =
+      routes[at] == null &&
+      target.id !== nowhere &&
+      target.service !== '' &&
+      serviceOf(world, arrival.group) === target.service;
+    return joins && arrival.group.alerts.some(({ status }) => status === 'firing');
+  });
+}
+
+async function folded(
+  world: World,
+  { target, arrivals }: { target: Target; arrivals: readonly Arrival[] },
+): Promise<Received> {
+  return await decideAndCommit<Incident>(world, {
+    id: target.id,
+    kind: 'incident',
+    causes: arrivals.map(({ cause }) => cause),
+    isOpen: isOpenIncident,
+    decide: async ({ state }) => {
+      const known = await Promise.all(
+        arrivals.map(({ group }) => alertFacts(world, group, state ? target.id : undefined)),
+      );
+      const facts = await factsAround(world, {
+        number: numberOf(target.id),
+        serviceHeldBy: await serviceHolder(world, target.service),
+      });
+      return fold(state as Incident | undefined, arrivals, {
+        ...facts,
+        alerts: new Map(known.flatMap(({ alerts }) => [...alerts])),
+        over: new Set(known.flatMap(({ over }) => [...over])),
+      });
+    },
+  });
+}
+
+const numberOf = (id: IncidentId): number => Number(id.slice('inc-'.length));
+
+/** Decides one after the other, each on what the one before made true. */
+export function fold(
+  incident: Incident | undefined,
+  arrivals: readonly Pick<Arrival, 'event' | 'group'>[],
+  facts: Facts,
+): Decision<Incident> {
+  const records = new Map<string, AlertRecord>(facts.alerts);
+  const changed = new Map<string, AlertRecord>();
+  let sum: Decision<Incident> = { state: incident, effects: [], claims: [], history: [], reason: 'nothing_new' };
+  for (const { event, group } of arrivals) {
+    const arrived: IncidentEvent = { id: event, kind: 'alerts_arrived', group };
+    const next = decideIncident(sum.state, arrived, { ...facts, alerts: records });
+    for (const record of next.records ?? []) {
+      records.set(record.fingerprint, record);
+      changed.set(record.fingerprint, record);
+    }
+    sum = merged(sum, next);
+  }
+  return { ...sum, records: [...changed.values()] };
+}
+
+function merged(sum: Decision<Incident>, next: Decision<Incident>): Decision<Incident> {
+  const effects = new Map([...sum.effects, ...next.effects].map((effect) => [effect.id, effect]));
+  const isQuieter = next.reason === 'nothing_new' && sum.reason !== 'nothing_new';
+  return {
+    state: next.state,
+    effects: [...effects.values()],
+    claims: [...sum.claims, ...next.claims],
+    history: [...sum.history, ...next.history],
+    reason: isQuieter ? sum.reason : next.reason,
+  };
+}

@@ -1,0 +1,58 @@
+/** Each reason as a sentence for the person who asked. */
+import type { Reason } from '../../domain/reason.ts';
+
+/** `detail` says which, where the reason alone does not. */
+export function explain(reason: Reason, detail?: string): string {
+  const sentence = sentences[reason] ?? reason.replaceAll('_', ' ');
+  return detail ? `${sentence} ${detail.endsWith('.') ? detail : `${detail}.`}` : sentence;
+}
+
+const sentences: Partial<Record<Reason, string>> = {
+  opened_by_hand: 'The incident is open.',
+  acknowledged: 'You are on it.',
+  already_acknowledged: 'Somebody is on it already.',
+  resolved_by_hand: 'The incident is resolved.',
+  already_resolved: 'The incident is resolved already.',
+  severity_set: 'The severity is set.',
+  severity_unchanged: 'It has that severity already.',
+  note_added: 'Noted in the timeline.',
+  incident_closed: 'That incident is closed. Open a new one with `/incident open`.',
+  no_such_incident:
+    'There is no such incident. `/incident list` shows the open ones; in an incident’s channel you need not name it.',
+  repeated: 'That has been taken already.',
+  run_started: 'The run has begun.',
+  run_exists: 'This playbook is running for this incident already. `/playbook status` shows it.',
+  playbook_unknown: 'There is no such playbook. `/playbook list` shows them.',
+  playbook_disabled: 'That playbook is switched off (`enabled: false`).',
+  auto_refused: 'A playbook of high risk never starts by itself.',
+  inputs_invalid: 'The inputs are not as the playbook wants them:',
+  target_busy: 'Another run is at work there. Try again when it has ended.',
+  automation_stopped:
+    'Automation is stopped: nothing acts on production. `/automation status` says why, `/automation resume` ends it.',
+  alert_gone: 'The alert has resolved meanwhile, so nothing was started.',
+  cancel_accepted: 'The run is cancelled.',
+  run_cancelled: 'The run is cancelled.',
+  cancel_waits: 'Nothing more will begin. What runs at this moment is not torn off; the run ends when it is over.',
+  run_over: 'That run is over.',
+  no_such_run: 'There is no such run. `/playbook status` shows the latest.',
+  approved: 'Approved.',
+  approval_counted: 'Your approval counts; more are needed.',
+  approval_counted_already: 'You have approved this already; somebody else must, too.',
+  rejected: 'Rejected: the run ends here.',
+  approval_expired: 'This approval has expired. Run the playbook again if it is still needed.',
+  approval_already_decided: 'This has been decided already.',
+  approval_outdated: 'That card is outdated: the plan has changed since. Look at the new card.',
+  no_such_approval: 'Nothing waits for an approval there.',
+  not_an_approver: 'You are not among its approvers; the card says who is.',
+  self_approval_refused: 'You asked for this run, so somebody else must approve it.',
+  not_a_member:
+    'Only members of this workspace may do that: not guests, not people of other organisations, and nobody while Slack cannot be asked who they are.',
+  not_allowed: 'This playbook is for people with another role.',
+  automation_stop_set:
+    'Automation is stopped: no step begins anywhere until `/automation resume`. What runs at this moment goes on to its end.',
+  automation_resumed: 'Automation goes on.',
+  already_stopped: 'Automation is stopped already.',
+  already_running: 'Automation is not stopped.',
+  unknown_settled: 'Taken as you say.',
+  step_superseded: 'That step has moved on meanwhile.',
+};

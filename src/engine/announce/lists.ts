@@ -1,0 +1,109 @@
+/** Answers to questions: lists, one thing in full, help. */
+import type { Automation } from '../../domain/automation.ts';
+import type { Incident } from '../../domain/incident.ts';
+import { bold, code, type Message, plain, type Rich, type Section } from '../../domain/message.ts';
+import type { Playbook } from '../../domain/playbook.ts';
+import type { Run } from '../../domain/run.ts';
+import type { TimelineEntry } from '../../domain/timeline.ts';
+import { countsOf } from './card.ts';
+import { oneRun } from './runs.ts';
+import { cut } from './words.ts';
+
+const listOf = (title: string, items: readonly Rich[], none: string): Message => ({
+  summary: items.length ? title : none,
+  sections: items.length
+    ? [
+        { kind: 'text', text: [bold(title)] },
+        { kind: 'list', items },
+      ]
+    : [{ kind: 'text', text: plain(none) }],
+});
+
+export const sentence = (text: string): Message => ({ summary: text, sections: [{ kind: 'text', text: plain(text) }] });
+
+export const incidentList = (incidents: readonly Incident[]): Message =>
+  listOf('Incidents', incidents.map(oneIncident), 'No incident is open.');
+
+const oneIncident = (incident: Incident): Rich => [
+  bold(incident.id),
+  { text: ` ${incident.severity} ${incident.status}: ${cut(incident.title, 120)} (${countsOf(incident)}) ` },
+  ...(incident.channel ? [{ channel: incident.channel.id }] : []),
+  { text: ' ' },
+  { time: incident.openedAt },
+];
+
+export const runList = (runs: readonly Run[]): Message =>
+  listOf('Runs', runs.map(oneRun), 'No playbook has been run yet.');
+
+export function playbookList(playbooks: readonly Playbook[], problems: readonly string[]): Message {
+  const list = listOf('Playbooks', playbooks.map(onePlaybook), 'No playbook is loaded.');
+  const broken: readonly Section[] = problems
+    .slice(0, 5)
+    .map((problem) => ({ kind: 'small', text: plain(`⚠️ ${cut(problem, 300)}`) }));
+  return { ...list, sections: [...list.sections, ...broken] };
+}
+
+const onePlaybook = ({ id, name, description, risk, triggers }: Playbook): Rich => {
+  const auto = triggers.some((trigger) => trigger.kind === 'alert' && trigger.mode === 'auto');
+  return [
+    code(id),
+    { text: ' ' },
+    bold(name),
+    { text: ` (risk ${risk}${auto ? ', starts by itself' : ''})${description ? `: ${cut(description, 200)}` : ''}` },
+  ];
+};
+
+export const timelineOf = (incident: Incident, entries: readonly TimelineEntry[]): Message =>
+  listOf(`Timeline of ${incident.id}`, entries.map(oneEntry), 'Nothing has happened yet.');
+
+const oneEntry = ({ at, actor, reason, detail }: TimelineEntry): Rich => [
+  { time: at },
+  { text: ` ${actor}: ` },
+  bold(reason.replaceAll('_', ' ')),
+  ...(detail ? [{ text: ` ${cut(detail, 200)}` }] : []),
+];
+
+export function automationStatus(automation: Automation | undefined): Message {
+  if (!automation?.stopped) return sentence('Automation is running: approved steps and `auto` playbooks may act.');
+  const text: Rich = [
+    { text: '🛑 Automation has been stopped by ' },
+    bold(automation.by),
+    { text: ' ' },
+    { time: automation.at },
+    { text: automation.why ? `: ${automation.why}` : '.' },
+  ];
+  return { summary: `Automation is stopped by ${automation.by}`, sections: [{ kind: 'text', text }] };
+}
+
+const helpTexts = {
+  incident: [
+    'open <title> [sev=sev2] [service=name]',
+    'list [all]',
+    'show [inc-1]',
+    'ack [inc-1]',
+    'resolve [inc-1]',
+    'sev <sev1…sev4> [inc-1]',
+    'note <text>',
+    'timeline [inc-1]',
+  ],
+  playbook: [
+    'list',
+    'run <id> [inc-1] [input=value …]',
+    'status [run]',
+    'approve [run]',
+    'reject [run]',
+    'cancel [run]',
+  ],
+  automation: ['stop [why]', 'resume [why]', 'status'],
+} as const;
+
+export const help = (topic: keyof typeof helpTexts): Message => ({
+  summary: `What /${topic} can do`,
+  sections: [
+    {
+      kind: 'text',
+      text: [bold(`/${topic}`), { text: ' can do this; in an incident’s channel you need not name the incident:' }],
+    },
+    { kind: 'list', items: helpTexts[topic].map((line) => [code(`/${topic} ${line}`)]) },
+  ],
+});

@@ -1,0 +1,37 @@
+/** One-line messages in the incident's channel. */
+import type { Notice } from '../../domain/effect.ts';
+import { bold, type Message, type Rich } from '../../domain/message.ts';
+import { cut, duration, some } from './words.ts';
+
+export function noticeOf(notice: Notice): Message {
+  const text = wording(notice);
+  return {
+    summary: text.map((span) => ('text' in span ? span.text : '')).join(''),
+    sections: [{ kind: 'text', text }],
+  };
+}
+
+function wording(notice: Notice): Rich {
+  switch (notice.about) {
+    case 'fired_again':
+      return [{ text: '🔥 ' }, bold('Firing again'), { text: `: ${some(notice.alerts, 'alert')}.` }];
+    case 'new_alerts':
+      return [{ text: '🔥 ' }, bold(some(notice.alerts, 'new alert')), { text: ' firing.' }];
+    case 'quiet':
+      return [
+        { text: '🟡 All alerts have resolved. If it stays quiet for ' },
+        bold(duration(notice.graceMs)),
+        { text: ', this incident is resolved.' },
+      ];
+    case 'resolved':
+      return [{ text: '🟢 ' }, bold('Resolved'), { text: notice.by ? ` by ${notice.by}.` : ': it stayed quiet.' }];
+    case 'acknowledged':
+      return [{ text: '🟠 ' }, bold(notice.by), { text: ' is on it.' }];
+    case 'severity':
+      return [bold(notice.by), { text: ` set the severity to ${notice.severity}.` }];
+    case 'note':
+      return [{ text: '📝 ' }, bold(`${notice.by}: `), { text: cut(notice.text, 2500) }];
+    case 'run_refused':
+      return [{ text: '⛔ ' }, bold(notice.playbook), { text: ` was not run: ${notice.why}` }];
+  }
+}

@@ -1,0 +1,186 @@
+/** A run as people see it: one message of progress, edited in place, and the card that asks for approval. */
+import { type Approval, countApprovals } from '../../domain/approval.ts';
+import { type Button, bold, code, type Message, plain, type Rich, type Section } from '../../domain/message.ts';
+import { actorName } from '../../domain/person.ts';
+import { isOver, type Run, type StepRun, waitingApproval } from '../../domain/run.ts';
+import { cut, duration } from './words.ts';
+
+const faces: Readonly<Record<StepRun['status'], string>> = {
+  pending: '▫️',
+  waiting_approval: '✋',
+  ready: '⏳',
+  running: '⏳',
+  verifying: '🔍',
+  waiting: '⏱️',
+  succeeded: '✅',
+  failed: '❌',
+  skipped: '⏭️',
+  cancelled: '⏹️',
+  unknown: '❓',
+};
+
+const words: Readonly<Record<Run['status'], string>> = {
+  running: 'running',
+  waiting_approval: 'waits for approval',
+  succeeded: 'succeeded',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  needs_attention: 'needs attention: the outcome is unknown',
+};
+
+const tones: Readonly<Record<Run['status'], NonNullable<Message['tone']>>> = {
+  running: 'calm',
+  waiting_approval: 'warning',
+  succeeded: 'good',
+  failed: 'alarm',
+  cancelled: 'calm',
+  needs_attention: 'alarm',
+};
+
+export function runProgress(run: Run): Message {
+  const took = run.endedAt === undefined ? '' : ` in ${duration(run.endedAt - run.startedAt)}`;
+  const outcome =
+    run.outcome && run.status !== 'succeeded' ? [{ kind: 'text', text: plain(cut(run.outcome, 600)) } as const] : [];
+  return {
+    summary: `${run.playbook.name} ${words[run.status]}${took}`,
+    tone: tones[run.status],
+    sections: [
+      { kind: 'text', text: [{ text: '▶️ ' }, bold(run.playbook.name), { text: ` ${words[run.status]}${took}` }] },
+      { kind: 'list', items: run.steps.map(stepLine) },
+      ...outcome,
+      ...buttonRow(run),
+      {
+        kind: 'small',
+        text: [
+          code(run.id),
+          { text: ` · ${run.mode} · asked for by ${actorName(run.requestedBy)} ` },
+          { time: run.startedAt },
+        ],
+      },
+    ],
+  };
+}
+
+function stepLine(step: StepRun): Rich {
+  const took =
+    step.startedAt !== undefined && step.endedAt !== undefined ? ` (${duration(step.endedAt - step.startedAt)})` : '';
+  const attempt = step.attempt > 1 ? `, attempt ${step.attempt}` : '';
+  const what = step.status === 'verifying' ? `verifying: ${step.verify?.last || 'looking'}` : step.note;
+  return [
+    { text: `${faces[step.status]} ` },
+    bold(step.name),
+    { text: `${attempt}${took}` },
+    ...(what ? [{ text: `: ${cut(what, 300)}` }] : []),
+  ];
+}
+
+function buttonRow(run: Run): readonly Section[] {
+  if (run.status === 'needs_attention') return [{ kind: 'buttons', buttons: unknownButtons(run) }];
+  if (isOver(run) || run.cancelledBy !== undefined) return [];
+  const confirm = {
+    title: 'Cancel the run?',
+    text: 'What runs at this moment is not torn off: nothing after it begins.',
+    yes: 'Cancel the run',
+  };
+  return [
+    { kind: 'buttons', buttons: [{ label: 'Cancel run', does: { intent: 'cancel_run', ref: run.id }, confirm }] },
+  ];
+}
+
+function unknownButtons(run: Run): readonly Button[] {
+  const step = run.steps.find(({ status }) => status === 'unknown');
+  const verdict = (word: 'worked' | 'failed', label: string): Button => ({
+    label,
+    does: { intent: 'settle_unknown', ref: `${run.id}/${step?.id ?? ''}/${word}` },
+    confirm: { title: `${label}?`, text: 'Look at the target first: the run goes on from what you say.', yes: label },
+  });
+  return [verdict('worked', 'It worked'), verdict('failed', 'It failed')];
+}
+
+export const shortDigest = (digest: string): string => digest.slice(0, 8);
+
+export function approvalCard(run: Run, approval: Approval): Message {
+  const { spec, covers } = approval;
+  const state = stateOf(run, approval);
+  return {
+    summary: `${run.playbook.name}: ${state}`,
+    tone: approval.status === 'waiting' ? 'warning' : approval.status === 'approved' ? 'good' : 'calm',
+    sections: [
+      {
+        kind: 'text',
+        text: [{ text: approval.status === 'waiting' ? '✋ ' : '' }, bold(run.playbook.name), { text: `: ${state}` }],
+      },
+      ...(spec.message ? [{ kind: 'text', text: plain(cut(spec.message, 1000)) } as const] : []),
+      {
+        kind: 'list',
+        items: covers.map(({ name, change }): Rich => [bold(name), { text: ': ' }, code(cut(change, 300))]),
+      },
+      ...(approval.status === 'waiting' ? [{ kind: 'buttons', buttons: approvalButtons(run, approval) } as const] : []),
+      { kind: 'small', text: smallPrint(run, approval) },
+    ],
+  };
+}
+
+function approvalButtons(run: Run, approval: Approval): readonly Button[] {
+  const ref = `${run.id}/${approval.id}/${shortDigest(approval.digest)}`;
+  return [
+    {
+      label: 'Approve',
+      tone: 'primary',
+      does: { intent: 'approve', ref },
+      confirm: {
+        title: 'Approve exactly this?',
+        text: cut(approval.covers.map(({ change }) => change).join('\n'), 280),
+        yes: 'Approve',
+      },
+    },
+    { label: 'Reject', tone: 'danger', does: { intent: 'reject', ref } },
+  ];
+}
+
+function stateOf(run: Run, { status, decisions, spec }: Approval): string {
+  const names = decisions
+    .filter(({ verdict }) => verdict === 'approve')
+    .map(({ by }) => by.name)
+    .join(' and ');
+  switch (status) {
+    case 'waiting':
+      return decisions.length
+        ? `approved by ${names}, ${spec.minApprovals - countApprovals({ decisions } as Approval)} more needed`
+        : 'may this be done?';
+    case 'approved':
+      return `approved by ${names}`;
+    case 'rejected':
+      return `rejected by ${decisions.at(-1)?.by.name ?? 'somebody'}`;
+    case 'expired':
+      return 'expired: nobody approved in time';
+    case 'void':
+      return 'void: the plan changed';
+    case 'lapsed':
+      return `no longer needed: ${run.outcome}`;
+  }
+}
+
+function smallPrint(run: Run, { spec, expiresAt, digest, status }: Approval): Rich {
+  const { roles, users, groups } = spec.approvers;
+  const who = [...roles, ...groups.map((group) => `@${group}`), ...users].join(', ') || 'nobody';
+  const self = spec.allowRequester ? '' : `, not ${actorName(run.requestedBy)} who asked for it`;
+  const until: Rich = status === 'waiting' ? [{ text: ' · expires ' }, { time: expiresAt }] : [];
+  return [
+    { text: `${spec.minApprovals} of: ${who}${self} · plan ` },
+    code(shortDigest(digest)),
+    { text: ' · run ' },
+    code(run.id),
+    ...until,
+  ];
+}
+
+export const oneRun = (run: Run): Rich => [
+  code(run.id),
+  { text: ' ' },
+  bold(run.playbook.name),
+  {
+    text: ` ${words[run.status]}${waitingApproval(run) ? ' (`/playbook approve`)' : ''}, asked for by ${actorName(run.requestedBy)} `,
+  },
+  { time: run.startedAt },
+];

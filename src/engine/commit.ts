@@ -1,0 +1,101 @@
+/** Decide and commit: load, decide, write it all at once; decided again where another process was first. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Decision } from '../domain/facts.ts';
+import type { AggregateId } from '../domain/ids.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { Reason } from '../domain/reason.ts';
+import type { Cause, Change, CommitResult, Loaded } from './ports.ts';
+import { wake } from './relay.ts';
+import type { World } from './world.ts';
+
+export interface Received {
+  readonly reason: Reason;
+  readonly detail?: string;
+  /** The claim that stood in the way, and who holds it. */
+  readonly blocked?: { readonly key: string; readonly by: string };
+  /** The effect's claim was lost: another worker has it. */
+  readonly lost?: boolean;
+}
+
+export interface Deciding<State> {
+  readonly id: AggregateId;
+  readonly kind: Change['kind'];
+  readonly causes: readonly Cause[];
+  readonly decide: (loaded: Loaded & { readonly state: JsonObject | undefined }) => Promise<Decision<State>>;
+  readonly isOpen: (state: State) => boolean;
+}
+
+const tries = 40;
+
+/** Decide is pure, so deciding again after a conflict is safe. */
+export async function decideAndCommit<State extends object>(
+  world: World,
+  deciding: Deciding<State>,
+): Promise<Received> {
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    const loaded = await world.store.load(deciding.id);
+    const decision = await deciding.decide(loaded);
+    if (isEmpty(decision, loaded) && !deciding.causes.length) return receivedFrom(decision);
+    const result = await world.store.commit(changeOf(deciding, { decision, loaded }));
+    if (result.kind !== 'conflict') return await concluded(world, decision, result);
+    world.telemetry.metrics.count('commit_conflicts_total', { kind: deciding.kind });
+    await pause(Math.random() * 4);
+  }
+  throw new Error(`${deciding.id}: other processes were faster ${tries} times in a row; try again`);
+}
+
+function isEmpty<State>({ state, effects, claims, history, records }: Decision<State>, loaded: Loaded): boolean {
+  const same = state === undefined || (state as unknown) === loaded.state;
+  return same && !effects.length && !claims.length && !history.length && !records?.length;
+}
+
+function changeOf<State extends object>(
+  { id, kind, causes, isOpen }: Deciding<State>,
+  { decision, loaded }: { decision: Decision<State>; loaded: Loaded },
+): Change {
+  const { state, effects, claims, history, records } = decision;
+  const moved = state !== undefined && (state as unknown) !== loaded.state;
+  return {
+    id,
+    kind,
+    version: loaded.version,
+    open: state !== undefined && isOpen(state),
+    causes,
+    claims,
+    effects,
+    history,
+    records: records ?? [],
+    ...(moved && { state: state as unknown as JsonObject }),
+  };
+}
+
+async function concluded<State>(
+  world: World,
+  decision: Decision<State>,
+  result: Exclude<CommitResult, { kind: 'conflict' }>,
+): Promise<Received> {
+  world.telemetry.metrics.count('decisions_total', {
+    reason: result.kind === 'committed' ? decision.reason : result.kind,
+  });
+  switch (result.kind) {
+    case 'committed':
+      await wake(world, result.fresh);
+      return receivedFrom(decision);
+    case 'claimed_by_other':
+      return { reason: reasonOf(result.key), blocked: { key: result.key, by: result.value ?? '' } };
+    case 'repeated':
+      return { reason: 'repeated' };
+    case 'lost':
+      return { reason: 'repeated', lost: true };
+  }
+}
+
+const receivedFrom = <State>({ reason, detail }: Decision<State>): Received => ({
+  reason,
+  ...(detail !== undefined && { detail }),
+});
+
+function reasonOf(key: string): Reason {
+  if (key === 'stop') return 'automation_stopped';
+  return key.startsWith('active/') ? 'run_exists' : 'target_busy';
+}

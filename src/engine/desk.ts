@@ -1,0 +1,193 @@
+/** The desk: what people ask for and want to know, by button or by command. */
+import type { Automation } from '../domain/automation.ts';
+import { channelKey } from '../domain/claim.ts';
+import { automation, type IncidentId, incidentId, isIncidentId, isRunId, type RunId } from '../domain/ids.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { Intent, Question } from '../domain/intent.ts';
+import type { Message } from '../domain/message.ts';
+import type { Playbook } from '../domain/playbook.ts';
+import type { Reason } from '../domain/reason.ts';
+import type { Run } from '../domain/run.ts';
+import { runSubject } from '../domain/triggers.ts';
+import { incidentCard } from './announce/card.ts';
+import { explain } from './announce/explain.ts';
+import { automationStatus, help, incidentList, playbookList, runList, sentence, timelineOf } from './announce/lists.ts';
+import { runProgress } from './announce/runs.ts';
+import type { Received } from './commit.ts';
+import { incidentOf, runOf } from './perform/read.ts';
+import type { Answer, Desk } from './ports.ts';
+import type { Receive } from './receive.ts';
+import type { World } from './world.ts';
+
+const listed = 20;
+
+/** Reasons that mean: it is so now. */
+const granted: ReadonlySet<Reason> = new Set<Reason>([
+  'opened_by_hand',
+  'acknowledged',
+  'resolved_by_hand',
+  'severity_set',
+  'note_added',
+  'run_started',
+  'approved',
+  'approval_counted',
+  'rejected',
+  'run_cancelled',
+  'cancel_waits',
+  'unknown_settled',
+  'automation_stop_set',
+  'automation_resumed',
+  'repeated',
+]);
+
+export function createDesk(world: World, receive: Receive): Desk {
+  return {
+    act: async (intent) => answered(await taken({ world, receive }, intent)),
+    answer: (question) => answerTo(world, question),
+    offers: async () => world.playbooks.current().map(({ hash, id, name }) => ({ hash, id, name })),
+  };
+}
+
+const answered = ({ reason, detail }: Received): Answer => ({
+  reason,
+  done: granted.has(reason),
+  message: sentence(explain(reason, detail)),
+});
+
+interface Office {
+  readonly world: World;
+  readonly receive: Receive;
+}
+
+async function taken(office: Office, intent: Intent): Promise<Received> {
+  const { receive, world } = office;
+  switch (intent.kind) {
+    case 'open_incident':
+      return await receive.incident(await freshIncident(world), intent, [{ kind: 'event', event: intent.id }]);
+    case 'stop_automation':
+    case 'resume_automation':
+      return await receive.automation(intent, [{ kind: 'event', event: intent.id }]);
+    case 'run_playbook':
+      return await runPlaybook(office, intent);
+    case 'approve':
+    case 'reject':
+    case 'cancel_run':
+    case 'settle_unknown':
+      return await onRun(office, intent);
+    default:
+      return await onIncident(office, intent);
+  }
+}
+
+const freshIncident = async ({ store }: World): Promise<IncidentId> => incidentId(await store.nextNumber('incident'));
+
+async function onIncident(
+  { world, receive }: Office,
+  intent: Extract<Intent, { incident: string }>,
+): Promise<Received> {
+  const id = await incidentNamed(world, intent.incident);
+  if (!id || intent.kind === 'run_playbook') return { reason: 'no_such_incident' };
+  return await receive.incident(id, intent, [{ kind: 'event', event: intent.id }]);
+}
+
+/** `inc-12`, `12`, or `channel:C…` for the incident of that channel. */
+async function incidentNamed({ store }: World, named: string): Promise<IncidentId | undefined> {
+  if (named.startsWith('channel:')) {
+    const [id] = await store.claims([channelKey(named.slice('channel:'.length))]);
+    return (id ?? undefined) as IncidentId | undefined;
+  }
+  const id = /^\d+$/.test(named) ? `inc-${named}` : named.toLowerCase();
+  return isIncidentId(id) ? id : undefined;
+}
+
+async function runPlaybook(
+  { world, receive }: Office,
+  intent: Extract<Intent, { kind: 'run_playbook' }>,
+): Promise<Received> {
+  const id = await incidentNamed(world, intent.incident);
+  const incident = id && (await incidentOf(world, id));
+  if (!incident) return { reason: 'no_such_incident' };
+  const playbook = await playbookNamed(world, intent.playbook);
+  if (!playbook) return { reason: 'playbook_unknown' };
+  const proposal = incident.proposals.find((candidate) => candidate.id === playbook.id);
+  const request = {
+    playbook: playbook.hash,
+    incident: incident.id,
+    requestedBy: intent.by,
+    inputs: intent.inputs,
+    mode: proposal ? ('propose' as const) : ('manual' as const),
+    subject: runSubject(incident, proposal?.subject ?? incident.subject),
+  };
+  const run = `run-${world.pure.digest(intent.id).slice(0, 10)}` as RunId;
+  const received = await receive.run(run, { id: intent.id, kind: 'run_requested', request });
+  return received.reason === 'run_started'
+    ? { reason: 'run_started', detail: `${playbook.name}: \`${run}\`` }
+    : received;
+}
+
+/** A button names the version that it showed; a person types the id. */
+async function playbookNamed({ playbooks, store }: World, named: string): Promise<Playbook | undefined> {
+  return playbooks.current().find(({ id, hash }) => id === named || hash === named) ?? (await store.library.get(named));
+}
+
+async function onRun({ world, receive }: Office, intent: Extract<Intent, { run: string }>): Promise<Received> {
+  const id = intent.run ? (isRunId(intent.run) ? intent.run : undefined) : await onlyRun(world, intent.kind);
+  if (!id) return { reason: 'no_such_run' };
+  return await receive.run(id, intent, [{ kind: 'event', event: intent.id }]);
+}
+
+/** Nobody need name the run where only one can be meant. */
+async function onlyRun(world: World, kind: Intent['kind']): Promise<RunId | undefined> {
+  const runs = await runsOf(world, 'open');
+  const meant = runs.filter(({ status }) => (kind === 'cancel_run' ? true : status === 'waiting_approval'));
+  return meant.length === 1 ? meant[0]?.id : undefined;
+}
+
+async function answerTo(world: World, question: Question): Promise<Message> {
+  switch (question.kind) {
+    case 'list_incidents':
+      return incidentList(await incidentsOf(world, question.all ? 'all' : 'open'));
+    case 'show_incident':
+      return await aboutIncident(world, question.incident, async (incident) =>
+        incidentCard(incident, await world.store.topAlerts(incident.id, 10)),
+      );
+    case 'timeline':
+      return await aboutIncident(world, question.incident, async (incident) =>
+        timelineOf(incident, await world.store.history(incident.id, listed)),
+      );
+    case 'list_playbooks':
+      return playbookList(world.playbooks.current(), world.playbooks.problems());
+    case 'list_runs':
+      return runList(await runsOf(world, 'all'));
+    case 'show_run': {
+      const run = isRunId(question.run) ? await runOf(world, question.run) : undefined;
+      return run ? runProgress(run) : sentence(explain('no_such_run'));
+    }
+    case 'automation_status':
+      return automationStatus((await world.store.load(automation)).state as Automation | undefined);
+    case 'help':
+      return help(question.topic);
+  }
+}
+
+async function aboutIncident(
+  world: World,
+  named: string,
+  say: (incident: Incident) => Promise<Message>,
+): Promise<Message> {
+  const id = await incidentNamed(world, named);
+  const incident = id && (await incidentOf(world, id));
+  return incident ? await say(incident) : sentence(explain('no_such_incident'));
+}
+
+async function incidentsOf(world: World, which: 'open' | 'all'): Promise<readonly Incident[]> {
+  const ids = await world.store.list('incident', which, listed);
+  const found = await Promise.all(ids.map((id) => incidentOf(world, id as IncidentId)));
+  return found.filter((incident) => incident !== undefined);
+}
+
+async function runsOf(world: World, which: 'open' | 'all'): Promise<readonly Run[]> {
+  const ids = await world.store.list('run', which, listed);
+  const found = await Promise.all(ids.map((id) => runOf(world, id as RunId)));
+  return found.filter((run) => run !== undefined);
+}

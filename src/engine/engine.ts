@@ -1,0 +1,38 @@
+/** The whole flow: an event comes in, is decided and committed, wakes a worker, is performed, and comes back as an event. */
+import { createAlerts } from './alerts.ts';
+import { createDesk } from './desk.ts';
+import { createInbox, type InboxDoor } from './inbox.ts';
+import { createPerform } from './perform.ts';
+import type { Desk } from './ports.ts';
+import { createReceive } from './receive.ts';
+import { reconcile, repeatedly } from './relay.ts';
+import type { World } from './world.ts';
+
+export interface Engine {
+  /** Webhooks. */
+  readonly inbox: InboxDoor;
+  /** People. */
+  readonly desk: Desk;
+  /** One effect by its id, as the queue names it. */
+  readonly perform: ReturnType<typeof createPerform>;
+  /** Begins to work, to wake and to sweep; the answer stops all of it. */
+  start(concurrency: number): Promise<() => Promise<void>>;
+}
+
+export function createEngine(world: World): Engine {
+  const receive = createReceive(world);
+  const inbox = createInbox(world, createAlerts(world));
+  const perform = createPerform(world, receive);
+  const start = async (concurrency: number) => {
+    await world.queue.work(perform, concurrency);
+    const stops = [
+      repeatedly(world, { everyMs: 500, what: 'waking what nobody remembered' }, () => reconcile(world)),
+      repeatedly(world, { everyMs: 1_000, what: 'sweeping the inbox' }, () => inbox.sweep()),
+    ];
+    return async () => {
+      await Promise.all(stops.map((stop) => stop()));
+      await inbox.idle();
+    };
+  };
+  return { inbox, desk: createDesk(world, receive), perform, start };
+}

@@ -1,0 +1,66 @@
+/** Gathers the facts that an event needs, and no more: the cost of an event does not grow with its incident. */
+import { type AlertGroup, type AlertRecord, firingKey } from '../domain/alert.ts';
+import { overKey, serviceKey } from '../domain/claim.ts';
+import type { Facts } from '../domain/facts.ts';
+import type { IncidentId, PlaybookHash } from '../domain/ids.ts';
+import type { Playbook } from '../domain/playbook.ts';
+import type { World } from './world.ts';
+
+type Known = Partial<Pick<Facts, 'alerts' | 'over' | 'number' | 'serviceHeldBy'>> & {
+  readonly playbooksByHash?: ReadonlyMap<string, Playbook>;
+};
+
+/** Facts around what is already known. */
+export async function factsAround(world: World, known: Known = {}): Promise<Facts> {
+  const { playbooksByHash, ...rest } = known;
+  const current = world.playbooks.current();
+  return {
+    now: await world.store.now(),
+    policy: world.policy,
+    alerts: new Map<string, AlertRecord>(),
+    over: new Set<string>(),
+    number: 0,
+    serviceHeldBy: null,
+    playbooks: current,
+    playbook: (hash) => playbooksByHash?.get(hash) ?? current.find((playbook) => playbook.hash === hash),
+    action: (id) => world.actions.get(id),
+    pure: world.pure,
+    ...rest,
+  };
+}
+
+export async function serviceHolder(world: World, service: string): Promise<string | null> {
+  if (!service) return null;
+  const [holder] = await world.store.claims([serviceKey(service)]);
+  return holder ?? null;
+}
+
+/** A version that any process ever published: content-addressed, so what was read once stays true. */
+export function playbookReader(world: World): (hash: PlaybookHash) => Promise<ReadonlyMap<string, Playbook>> {
+  const read = new Map<string, Playbook>();
+  return async (hash) => {
+    const found =
+      read.get(hash) ??
+      world.playbooks.current().find((playbook) => playbook.hash === hash) ??
+      (await world.store.library.get(hash));
+    if (found) read.set(hash, found);
+    return read;
+  };
+}
+
+/** Records of the group's alerts, if it has an incident; else which of its firings are known to be over. */
+export async function alertFacts(
+  world: World,
+  group: AlertGroup,
+  incident: IncidentId | undefined,
+): Promise<Pick<Facts, 'alerts' | 'over'>> {
+  if (incident) {
+    const fingerprints = group.alerts.map(({ fingerprint }) => fingerprint);
+    return { alerts: await world.store.alerts(incident, fingerprints), over: new Set() };
+  }
+  const firings = group.alerts
+    .filter(({ status }) => status === 'firing')
+    .map((alert) => firingKey(group.source, alert));
+  const held = await world.store.claims(firings.map(overKey));
+  return { alerts: new Map(), over: new Set(firings.filter((_, at) => held[at] != null)) };
+}

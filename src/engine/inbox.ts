@@ -1,0 +1,84 @@
+/** Webhooks: written whole before they are acknowledged, then decided; what stays behind is swept. */
+import type { AlertGroup } from '../domain/alert.ts';
+import { BadWebhook, StoreDown } from '../domain/failures.ts';
+import type { EventId } from '../domain/ids.ts';
+import type { Arrival } from './alerts.ts';
+import type { Received } from './commit.ts';
+import type { World } from './world.ts';
+
+export interface Delivery {
+  readonly source: string;
+  readonly body: Buffer;
+  readonly groups: readonly AlertGroup[];
+}
+
+export interface InboxDoor {
+  /** Resolves once the webhook is durable; deciding goes on behind. Throws `StoreDown`. */
+  deliver(delivery: Delivery): Promise<void>;
+  /** Decides what another process, or this one before it died, left in the inbox. */
+  sweep(): Promise<void>;
+  /** What is being decided at this moment. */
+  idle(): Promise<void>;
+}
+
+const staleAfterMs = 2_000;
+const sweptAtOnce = 50;
+
+export function createInbox(world: World, alerts: (arrival: Arrival) => Promise<Received>): InboxDoor {
+  const underWay = new Set<Promise<void>>();
+  const decide = async (entry: string, groups: readonly AlertGroup[]): Promise<void> => {
+    const alone = groups.length === 1;
+    await Promise.all(
+      groups.map((group, at) => {
+        const event = `in-${entry}-${at}` as EventId;
+        return alerts({ event, group, cause: alone ? { kind: 'inbox', entry } : { kind: 'event', event } });
+      }),
+    );
+    if (!alone) await world.store.inbox.drop(entry);
+  };
+  const behind = (entry: string, groups: readonly AlertGroup[]): void => {
+    const work = decide(entry, groups)
+      .catch((error: unknown) => world.telemetry.log.warn('left in the inbox for the sweep', { entry, error }))
+      .finally(() => underWay.delete(work));
+    underWay.add(work);
+  };
+  return {
+    deliver: async ({ source, body, groups }) => {
+      const entry = await world.store.inbox.put(source, body);
+      world.telemetry.metrics.count('webhooks_total', { source, answer: '202' });
+      world.telemetry.metrics.count(
+        'alerts_total',
+        { source },
+        groups.reduce((sum, { alerts: some }) => sum + some.length, 0),
+      );
+      behind(entry, named(source, groups));
+    },
+    sweep: async () => {
+      for (const { entry, source, body } of await world.store.inbox.stale(staleAfterMs, sweptAtOnce)) {
+        const groups = parsed(world, source, body);
+        if (!groups) await world.store.inbox.drop(entry);
+        else await decide(entry, groups);
+      }
+    },
+    idle: async () => {
+      await Promise.all(underWay);
+    },
+  };
+}
+
+/** Two Alertmanagers configured as two sources have two sets of groups. */
+const named = (source: string, groups: readonly AlertGroup[]): readonly AlertGroup[] =>
+  groups.map((group) => ({ ...group, source }));
+
+/** It was parsed before it was stored, so a body that does not parse comes from another version of Tocsin. */
+function parsed({ sources, telemetry }: World, source: string, body: Buffer): readonly AlertGroup[] | undefined {
+  try {
+    const from = sources.get(source);
+    if (!from) throw new BadWebhook('', `no source \`${source}\` is configured any more`);
+    return named(source, from.parse(body));
+  } catch (error) {
+    if (error instanceof StoreDown) throw error;
+    telemetry.log.error('an inbox entry cannot be read and is dropped', { source, error, bytes: body.length });
+    return undefined;
+  }
+}

@@ -1,0 +1,137 @@
+/** What is shown in chat: channels, cards, summaries, progress. Refreshes paint the newest state, whatever asked for them. */
+import type { Effect } from '../../domain/effect.ts';
+import type { ChannelRef } from '../../domain/ids.ts';
+import type { Incident } from '../../domain/incident.ts';
+import { incidentCard, incidentSummary, incidentTopic } from '../announce/card.ts';
+import { noticeOf } from '../announce/notices.ts';
+import { approvalCard, runProgress } from '../announce/runs.ts';
+import type { World } from '../world.ts';
+import type { Learned, Performers, Work } from './performer.ts';
+import { incidentOf, runOf, whereOf } from './read.ts';
+
+/** Alerts that a card lists. */
+const alertsShown = 10;
+
+/** While the channel is on its way. */
+const notYet: Learned = { againInMs: 400 };
+
+export const chatPerformers = {
+  open_channel: async ({ incident: id, urgency }, { world }) => {
+    const incident = await incidentOf(world, id);
+    if (!incident || incident.channel) return 'done';
+    const name = `${world.policy.channelPrefix}${incident.number}-${incident.title}`;
+    const opened = await world.chat.openChannel({ name, mark: incident.id, urgency });
+    return { to: id, event: { kind: 'channel_opened', ...opened } };
+  },
+  invite: async ({ incident: id }, { world }) => {
+    const incident = await incidentOf(world, id);
+    const service = world.policy.services.find(({ name }) => name === incident?.service);
+    if (incident?.channel && service)
+      await world.chat.invite(incident.channel.id, service.invite, service.inviteGroups);
+    return 'done';
+  },
+  set_topic: async ({ incident: id }, { world }) => {
+    const incident = await incidentOf(world, id);
+    if (incident?.channel) await world.chat.setTopic(incident.channel.id, incidentTopic(incident));
+    return 'done';
+  },
+  post_card: async (effect, work) => {
+    const incident = await incidentOf(work.world, effect.incident);
+    if (!incident?.channel || incident.card) return 'done';
+    const message = await post(effect, work, {
+      channel: incident.channel.id,
+      content: await cardOf(work.world, incident),
+    });
+    work.world.telemetry.metrics.observe(
+      'webhook_to_card_seconds',
+      ((await work.world.store.now()) - incident.openedAt) / 1000,
+    );
+    return { to: incident.id, event: { kind: 'card_posted', message } };
+  },
+  pin_card: async ({ incident: id }, { world }) => {
+    const incident = await incidentOf(world, id);
+    if (incident?.card) await world.chat.pin(incident.card);
+    return 'done';
+  },
+  refresh_card: async ({ incident: id, urgency }, { world }) => {
+    const incident = await incidentOf(world, id);
+    if (incident?.card) await world.chat.edit(incident.card, await cardOf(world, incident), urgency);
+    return 'done';
+  },
+  post_summary: async (effect, work) => {
+    const incident = await incidentOf(work.world, effect.incident);
+    const home = work.world.policy.services.find(({ name }) => name === incident?.service)?.channel;
+    if (!incident || !home || incident.summary) return 'done';
+    const message = await post(effect, work, { channel: home, content: incidentSummary(incident) });
+    return { to: incident.id, event: { kind: 'summary_posted', message } };
+  },
+  refresh_summary: async ({ incident: id, urgency }, { world }) => {
+    const incident = await incidentOf(world, id);
+    if (incident?.summary) await world.chat.edit(incident.summary, incidentSummary(incident), urgency);
+    return 'done';
+  },
+  notify: async (effect, work) => {
+    const incident = await incidentOf(work.world, effect.incident);
+    if (isComing(incident)) return notYet;
+    const channel = incident?.channel?.id;
+    if (channel) await post(effect, work, { channel, content: noticeOf(effect.notice) });
+    return 'done';
+  },
+  upload_picture: async ({ incident: id, blob, title, alt, urgency }, { world }) => {
+    const incident = await incidentOf(world, id);
+    const bytes = await world.blobs.get(blob);
+    if (!incident?.channel || !bytes) return 'done';
+    await world.chat.upload({ channel: incident.channel.id, name: `${incident.id}.png`, title, alt, bytes, urgency });
+    return 'done';
+  },
+  post_progress: async (effect, work) => {
+    const run = await runOf(work.world, effect.run);
+    if (!run || run.progress) return 'done';
+    const incident = await incidentOf(work.world, run.incident);
+    const channel = whereOf(incident);
+    if (channel === undefined) return isComing(incident) ? notYet : 'done';
+    const message = await post(effect, work, { channel, content: runProgress(run) });
+    return { to: run.id, event: { kind: 'progress_posted', message } };
+  },
+  refresh_progress: async ({ run: id, urgency }, { world }) => {
+    const run = await runOf(world, id);
+    if (run?.progress) await world.chat.edit(run.progress, runProgress(run), urgency);
+    return 'done';
+  },
+  post_approval: async (effect, work) => {
+    const run = await runOf(work.world, effect.run);
+    const approval = run?.approvals.find(({ id }) => id === effect.approval);
+    if (!run || approval?.status !== 'waiting' || approval.message) return 'done';
+    const incident = await incidentOf(work.world, run.incident);
+    const channel = whereOf(incident);
+    if (channel === undefined) return isComing(incident) ? notYet : 'done';
+    const message = await post(effect, work, { channel, content: approvalCard(run, approval) });
+    return { to: run.id, event: { kind: 'approval_posted', approval: approval.id, message } };
+  },
+  refresh_approval: async ({ run: id, approval: wanted, urgency }, { world }) => {
+    const run = await runOf(world, id);
+    const approval = run?.approvals.find((candidate) => candidate.id === wanted);
+    if (run && approval?.message) await world.chat.edit(approval.message, approvalCard(run, approval), urgency);
+    return 'done';
+  },
+} satisfies Partial<Performers>;
+
+interface Posting {
+  readonly channel: ChannelRef | string;
+  readonly content: Parameters<World['chat']['post']>[0]['content'];
+}
+
+/** From the second begin on, an earlier worker may have posted and died before it could say so. */
+const post = ({ id, urgency }: Effect, { world, hold }: Work, posting: Posting) =>
+  world.chat.post({ ...posting, key: id, maybePosted: hold.n > 1, urgency });
+
+const cardOf = async (world: World, incident: Incident) => {
+  const alerts = await world.store.topAlerts(incident.id, alertsShown);
+  return incidentCard(incident, alerts);
+};
+
+const isComing = (incident: Incident | undefined): boolean =>
+  incident !== undefined &&
+  incident.channelPolicy === 'first_alert' &&
+  !incident.channel &&
+  incident.channelProblem === undefined;

@@ -1,0 +1,32 @@
+/** The shape of a performer: one effect in, what was learned out. */
+import type { Effect } from '../../domain/effect.ts';
+import type { IncidentId, RunId } from '../../domain/ids.ts';
+import type { IncidentEventBody } from '../../domain/incident.ts';
+import type { RunEventBody } from '../../domain/run.ts';
+import type { EffectHold } from '../ports.ts';
+import type { Receive } from '../receive.ts';
+import type { World } from '../world.ts';
+
+export interface Work {
+  readonly world: World;
+  readonly receive: Receive;
+  readonly hold: EffectHold;
+  /** Aborted when the claim is lost. */
+  readonly signal: AbortSignal;
+}
+
+/** What a performer learned. */
+export type Learned =
+  | { readonly to: IncidentId; readonly event: IncidentEventBody }
+  | { readonly to: RunId; readonly event: RunEventBody }
+  /** Done, and no news. */
+  | 'done'
+  /** Not possible yet. */
+  | { readonly againInMs: number };
+
+export type Performer<Kind extends Effect['kind']> = (
+  effect: Extract<Effect, { kind: Kind }>,
+  work: Work,
+) => Promise<Learned>;
+
+export type Performers = { readonly [Kind in Effect['kind']]: Performer<Kind> };

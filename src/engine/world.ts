@@ -1,0 +1,30 @@
+/** What the engine works with: every seam filled, once, by the composition root. */
+import type { PureFunctions } from '../domain/facts.ts';
+import type { Policy } from '../domain/policy.ts';
+import type {
+  AlertSource,
+  Blobs,
+  Chat,
+  EvidenceProvider,
+  PlaybookShelf,
+  Queue,
+  StepAction,
+  Store,
+  Telemetry,
+} from './ports.ts';
+
+export interface World {
+  readonly store: Store;
+  readonly queue: Queue;
+  readonly chat: Chat;
+  readonly blobs: Blobs;
+  readonly policy: Policy;
+  readonly playbooks: PlaybookShelf;
+  readonly actions: ReadonlyMap<string, StepAction>;
+  readonly pure: PureFunctions;
+  readonly sources: ReadonlyMap<string, AlertSource>;
+  readonly evidence: readonly EvidenceProvider[];
+  readonly telemetry: Telemetry;
+  /** Names this process in claims on effects. */
+  readonly owner: string;
+}
