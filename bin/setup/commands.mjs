@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { constants as system } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, resolve } from 'node:path';
 import { SetupError } from './say.mjs';
 
 const systemFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/opt/homebrew/bin'];
@@ -10,7 +10,7 @@ const systemFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/b
 /** The path of the first of these commands that this machine has. */
 export function findCommand(...names) {
   const folders = [...(process.env.PATH ?? '').split(delimiter), ...systemFolders].filter(Boolean);
-  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
+  return names.flatMap((name) => folders.map((folder) => resolve(folder, name))).find(isExecutable);
 }
 
 function isExecutable(path) {

@@ -23,10 +23,16 @@ export async function ensureServers({ install }) {
   if (!missing.length)
     return Object.fromEntries(Object.values(servers).map((server) => [server.variable, placeOf(server)]));
   if (!isDebian()) throw new SetupError(whatToInstall(missing.map((name) => servers[name].commands[0])));
-  if (install && process.getuid() === 0) installPackages(missing.flatMap((name) => servers[name].packages));
+  if (install && process.getuid() === 0)
+    installPackages([...missing.flatMap((name) => servers[name].packages), ...systemd()]);
   const places = {};
   for (const server of Object.values(servers)) places[server.variable] = placeOf(server) ?? (await fetchServer(server));
   return places;
+}
+
+/** The demo's host is the better for it, and does without where nothing may be installed. */
+function systemd() {
+  return findCommand('../lib/systemd/systemd') ? [] : ['systemd'];
 }
 
 /** `TOCSIN_SERVERS=fetch` acts as if none were installed. */
