@@ -1,5 +1,6 @@
 /** Opens one SSH connection: key pinned, no Nagle, watched by keepalives, and never able to end the process. */
 import { readFile } from 'node:fs/promises';
+import { connect as dial, type Socket } from 'node:net';
 import { type Config, NodeSSH } from 'node-ssh';
 import type { Client } from 'ssh2';
 import { fingerprintOf, type PinnedKey, pinnedKey } from './ssh-host-key.ts';
@@ -52,10 +53,12 @@ const closeWithinMs = 1_000;
 export async function connect(host: SshHost, connectTimeoutMs: number): Promise<Connection> {
   const pin = pinOf(host);
   const privateKey = await keyOf(host);
+  // Our own, since ssh2 lets nobody destroy a socket whose peer has gone silent, nor switch off Nagle (40 ms a command).
+  const socket = dial({ host: host.address, port: host.port, noDelay: true });
+  socket.on('error', () => socket.destroy());
   let shown = '';
   const config: Config = {
-    host: host.address,
-    port: host.port,
+    sock: socket,
     username: host.user,
     privateKey,
     ...(host.passphrase ? { passphrase: host.passphrase } : {}),
@@ -72,18 +75,17 @@ export async function connect(host: SshHost, connectTimeoutMs: number): Promise<
   const opening = ssh.connect(config);
   // Set by `connect` before its first wait.
   const client = ssh.connection;
-  if (!client) throw new SshFailure('ssh_private_key', await reasonOf(opening, host));
-  const connection = watched(client);
-  client.setNoDelay(true);
+  if (!client) throw new Error(`node-ssh has no connection to \`${host.name}\``);
+  const connection = watched(client, socket);
   await opening.catch((error: unknown) => {
-    client.destroy();
+    socket.destroy();
     throw explain(error, { host, pin, shown });
   });
   return connection;
 }
 
 /** Without an `error` listener a TCP reset would end the whole process. */
-function watched(client: Client): Connection {
+function watched(client: Client, socket: Socket): Connection {
   const listeners = new Set<(why: string) => void>();
   let why = 'the connection was closed';
   let open = true;
@@ -100,13 +102,15 @@ function watched(client: Client): Connection {
     else listener(why);
     return () => void listeners.delete(listener);
   };
-  return { client, onEnd, isOpen: () => open, close: () => closed(client, ended) };
+  return { client, onEnd, isOpen: () => open, close: () => closed({ client, socket, ended }) };
 }
 
+type Closing = { readonly client: Client; readonly socket: Socket; readonly ended: Promise<void> };
+
 /** Politely; a peer that does not answer is not waited for. */
-async function closed(client: Client, ended: Promise<void>): Promise<void> {
+async function closed({ client, socket, ended }: Closing): Promise<void> {
   client.end();
-  const late = setTimeout(() => client.destroy(), closeWithinMs);
+  const late = setTimeout(() => socket.destroy(), closeWithinMs);
   await ended;
   clearTimeout(late);
 }
@@ -133,12 +137,6 @@ async function keyOf({ name, privateKeyPath }: SshHost): Promise<string> {
     );
   }
 }
-
-const reasonOf = (opening: Promise<unknown>, { name, privateKeyPath }: SshHost): Promise<string> =>
-  opening.then(
-    () => `\`${name}\`: no connection`,
-    (error: unknown) => `The private key for \`${name}\`, ${privateKeyPath}, cannot be used: ${messageOf(error)}`,
-  );
 
 type Attempt = { readonly host: SshHost; readonly pin: PinnedKey; readonly shown: string };
 

@@ -1,0 +1,25 @@
+/** The registry of actions: a new one is one file and one line here. */
+import type { PrometheusClient } from '../clients/prometheus.ts';
+import type { SshClient } from '../clients/ssh.ts';
+import type { Chat, StepAction } from '../engine/ports.ts';
+import { approval } from './approval.ts';
+import { prometheusQuery } from './prometheus-query.ts';
+import { slackMessage } from './slack-message.ts';
+import { sshExec } from './ssh-exec.ts';
+import { sshSystemd } from './ssh-systemd.ts';
+import { wait } from './wait.ts';
+
+export interface StepDependencies {
+  readonly ssh: SshClient;
+  readonly prometheus: PrometheusClient;
+  readonly chat: Chat;
+}
+
+export const stepActions = ({ ssh, prometheus, chat }: StepDependencies): readonly StepAction[] => [
+  approval,
+  prometheusQuery(prometheus),
+  slackMessage(chat),
+  sshExec(ssh),
+  sshSystemd(ssh),
+  wait,
+];

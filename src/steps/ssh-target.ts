@@ -1,0 +1,42 @@
+/** What every action over SSH shares: whose host it is, and how the end of a command becomes an outcome. */
+import { z } from 'zod';
+import { type SshClient, SshFailure, type SshResult, type SshRunOptions } from '../clients/ssh.ts';
+import type { StepOutcome } from '../domain/run.ts';
+import type { StepContext } from '../engine/ports.ts';
+import { failedBefore, unknown } from './define.ts';
+
+/** The inventory is live, so it is asked for at each check. */
+export const inventoryHost = (ssh: SshClient) =>
+  z
+    .string()
+    .refine((name) => ssh.hosts.includes(name), {
+      error: ({ input }) => `\`${input}\` is not in the inventory of tocsin.yml.`,
+    })
+    .describe('A host of the inventory, by its name there');
+
+/** 124 is what `timeout` says when it had to end the command. */
+export const timedOut = ({ exitCode }: SshResult): boolean => exitCode === 124;
+
+const defaultTimeoutMs = 120_000;
+
+export function optionsOf({ signal, timeoutMs = defaultTimeoutMs, log }: StepContext, become = false): SshRunOptions {
+  return { signal, timeoutMs, become, onOutput: (text) => log(text) };
+}
+
+/** The last lines, which say what went wrong. */
+export function lastLines(text: string, count = 3): string {
+  return text.trim().split('\n').slice(-count).join(' ⏎ ').slice(-400);
+}
+
+export const lostOn = (host: string, { lost }: SshResult): StepOutcome =>
+  unknown(`It is not known how the command on ${host} ended: ${lost}.`);
+
+/** Where the command was not sent, nothing happened; every other error is ours. */
+export async function orNotSent(work: () => Promise<StepOutcome>): Promise<StepOutcome> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof SshFailure) return failedBefore(`${error.code}: ${error.message}`);
+    throw error;
+  }
+}
