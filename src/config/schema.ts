@@ -1,7 +1,7 @@
 /** The shape of `tocsin.yml`, with every default. */
 import { z } from 'zod';
+import { durationMs } from '../domain/duration.ts';
 import { isSeverity, severities } from '../domain/policy.ts';
-import { durationMs } from './durations.ts';
 
 const Text = z.string().min(1);
 const Name = z
@@ -72,10 +72,12 @@ const Host = z.strictObject({
   user: Text,
   private_key: Text,
   // OpenSSH: `ssh-keyscan` prints this; the fingerprint form is what `ssh-keygen -l` prints.
-  host_key: z.string().regex(/^((ssh|ecdsa|sk)-[\w@.-]+ AAAA[\w+/=]+|SHA256:[\w+/]{43}=?)/, {
-    error:
-      "Write the host's public key, as in `ssh-keyscan -t ed25519 HOST` without the host name: `ssh-ed25519 AAAA…`.",
-  }),
+  host_key: z
+    .string()
+    .regex(/^((ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521))\s+AAAA[\w+/]+=*(\s|$)|SHA256:[\w+/]{43}$)/, {
+      error:
+        "Write the host's public key, as in `ssh-keyscan -t ed25519 HOST` without the host name: `ssh-ed25519 AAAA…`.",
+    }),
 });
 
 const Incidents = z.strictObject({

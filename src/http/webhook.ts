@@ -46,12 +46,10 @@ async function take(
   source: AlertSource,
   { name, bytes }: { name: string; bytes: Buffer },
 ): Promise<[Outcome, Answer]> {
-  const { log, metrics } = door.telemetry;
+  const { log } = door.telemetry;
   try {
     const groups = source.parse(bytes);
     await within(door.limits.deliverMs, () => door.deliver({ source: name, body: bytes, groups }));
-    for (const { alerts } of groups)
-      countAlerts(alerts, (status, by) => metrics.count('alerts_total', { source: name, status }, by));
     return ['accepted', json(202, { accepted: groups.reduce((sum, { alerts }) => sum + alerts.length, 0) })];
   } catch (error) {
     if (error instanceof BadWebhook) {
@@ -62,12 +60,6 @@ async function take(
     log.error('a webhook could not be stored; its sender was asked to send it again', { source: name, error });
     return ['not_stored', notStored(isExpected ? error.message : 'Something went wrong here. The log says what.')];
   }
-}
-
-function countAlerts(alerts: AlertGroup['alerts'], count: (status: string, by: number) => void): void {
-  const firing = alerts.filter(({ status }) => status === 'firing').length;
-  if (firing) count('firing', firing);
-  if (alerts.length > firing) count('resolved', alerts.length - firing);
 }
 
 const headersOf = ({ headers }: IncomingMessage): Record<string, string | undefined> =>

@@ -16,13 +16,13 @@ interface Described {
 
 const counters: Readonly<Record<string, Described>> = {
   webhooks_total: { help: 'Webhooks, by source and answer.', labels: ['source', 'outcome'] },
-  alerts_total: { help: 'Alerts in accepted webhooks, by source.', labels: ['source', 'status'] },
-  decisions_total: { help: 'Decisions, by what they were about and their reason.', labels: ['kind', 'reason'] },
+  alerts_total: { help: 'Alerts in accepted webhooks, by source.', labels: ['source'] },
+  decisions_total: { help: 'Decisions, by their reason.', labels: ['reason'] },
   effects_total: { help: 'Effects performed, by kind and outcome.', labels: ['kind', 'outcome'] },
   commit_conflicts_total: { help: 'Commits that another process was faster than.', labels: ['kind'] },
   chat_calls_total: { help: 'Calls of the chat system, by method and outcome.', labels: ['method', 'outcome'] },
   chat_rate_limited_total: { help: 'Calls that the chat system answered with "too many".', labels: ['method'] },
-  steps_total: { help: 'Playbook steps, by action and outcome.', labels: ['action', 'outcome'] },
+  steps_total: { help: 'Playbook steps, by outcome.', labels: ['outcome'] },
 };
 
 const gauges: Readonly<Record<string, Described>> = {

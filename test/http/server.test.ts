@@ -63,7 +63,6 @@ describe('a webhook', () => {
     ]);
     expect(delivered[0]?.body.equals(body)).toBe(true);
     expect(await exposition()).toContain('tocsin_webhooks_total{source="alertmanager",outcome="accepted"} 1');
-    expect(await exposition()).toContain('tocsin_alerts_total{source="alertmanager",status="firing"} 1');
   });
 
   test('for an unknown source gets 404 and what there is', async () => {
