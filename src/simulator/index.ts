@@ -61,10 +61,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     appToken,
     signingSecret: 'simulator-signing-secret',
     botUserId: world.workspace.botUserId,
-    close: () => {
-      world.sockets.close();
+    close: async () => {
+      await world.sockets.close();
       server.closeAllConnections();
-      return new Promise((resolve) => server.close(() => resolve()));
+      await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
 }

@@ -1,6 +1,7 @@
 /** The app as its manifest describes it: Slack learns scopes, commands and switches from nothing else. */
 import { parse } from 'yaml';
 import { isJson, type Json } from './refusal.ts';
+import { manifestProblems } from './rules/check-manifest.ts';
 
 export interface SlashCommand {
   command: string;
@@ -22,8 +23,9 @@ export interface App {
 export function readApp(manifest: string | Json): App {
   const root = typeof manifest === 'string' ? (parse(manifest) as unknown) : manifest;
   if (!isJson(root)) throw new Error('The manifest is not a mapping: paste the whole manifest.yml.');
-  const name = at(root, 'display_information', 'name');
-  if (typeof name !== 'string' || !name) throw new Error('The manifest lacks display_information.name.');
+  const found = manifestProblems(root);
+  if (found.length) throw new Error(`Slack would refuse this manifest:\n  ${found.join('\n  ')}`);
+  const name = String(at(root, 'display_information', 'name'));
   return {
     id: 'A0SIMULATOR',
     name,

@@ -1,5 +1,6 @@
 /** Socket Mode: one-use tickets, hello, envelopes to exactly one socket, acknowledgements, redelivery, disconnects. */
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -13,6 +14,7 @@ const ACK_DEADLINE_MS = 3_000;
 /** Slack repeats an event nearly at once, after a minute and after five. */
 const REDELIVERY_DELAYS_MS = [0, 60_000, 300_000];
 const PING_EVERY_MS = 10_000;
+const GOODBYE_MS = 500;
 
 export type EnvelopeType = 'events_api' | 'slash_commands' | 'interactive';
 
@@ -31,7 +33,7 @@ export interface Sockets {
   disconnect(reason: string): void;
   drop(): void;
   duplicateEnvelopes(on: boolean): void;
-  close(): void;
+  close(): Promise<void>;
 }
 
 interface SocketOptions {
@@ -139,12 +141,21 @@ export function sockets({ clock, app, baseUrl }: SocketOptions): Sockets {
     duplicateEnvelopes: (on) => {
       duplicates = on;
     },
-    close: () => {
+    close: async () => {
       for (const cancel of timers) cancel();
-      for (const socket of [...open]) socket.terminate();
+      await Promise.all(open.map(sayGoodbye));
       server.close();
     },
   };
+}
+
+/** Bolt's `stop` returns before its goodbye is answered; a socket cut in that moment would look like an outage. */
+async function sayGoodbye(socket: WebSocket): Promise<void> {
+  const deadline = setTimeout(() => socket.terminate(), GOODBYE_MS);
+  const closed = once(socket, 'close');
+  socket.close(1001);
+  await closed;
+  clearTimeout(deadline);
 }
 
 const send = (socket: WebSocket, frame: Json) => socket.send(JSON.stringify(frame));
