@@ -60,8 +60,8 @@ function button(one: Loose): string[] {
   return [
     ...text(one.text, 75, 'plain_text'),
     ...(String(one.action_id).length > 255 ? ['action id'] : []),
-    ...(String(one.value ?? '').length > 2000 ? .value : []),
-    ...(String(one.url ?? '').length > 3000 ? .url : []),
+    ...(String(one.value ?? '').length > 2000 ? ['a value that is too long'] : []),
+    ...(String(one.url ?? '').length > 3000 ? ['an address that is too long'] : []),
     ...(confirm
       ? [
           ...text(confirm.title, 100, 'plain_text'),

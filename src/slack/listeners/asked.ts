@@ -1,0 +1,17 @@
+/** What somebody asked for, as read from what they typed or clicked; and the references that people type. */
+import { type IncidentId, isIncidentId } from '../../domain/ids.ts';
+import type { IntentBody, Question } from '../../domain/intent.ts';
+
+export type Asked = { readonly intent: IntentBody } | { readonly question: Question };
+
+/** Reads a slash command: its text, and the channel it was typed in. */
+export type Read = (text: string, channel: string) => Asked;
+
+/** `inc-12`, `INC-12` or `12`. */
+export function incidentTyped(word: string | undefined): IncidentId | undefined {
+  const id = (word ?? '').toLowerCase().replace(/^(?:inc-)?(?=\d+$)/, 'inc-');
+  return isIncidentId(id) ? id : undefined;
+}
+
+/** The incident of a channel: the engine knows which one that is. */
+export const incidentOf = (channel: string): string => `channel:${channel}`;
