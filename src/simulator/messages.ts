@@ -1,6 +1,5 @@
 /** Messages of a channel: their unique timestamps, threads, and how one is shown to whoever asks. */
 import type { Json } from './refusal.ts';
-import type { Channel } from './workspace.ts';
 
 export interface Reaction {
   name: string;
@@ -42,33 +41,6 @@ const stamp = (microseconds: number) =>
   `${Math.floor(microseconds / 1_000_000)}.${String(microseconds % 1_000_000).padStart(6, '0')}`;
 
 export const isTimestamp = (value: string) => /^\d{1,12}(\.\d{1,6})?$/.test(value);
-
-export const repliesOf = (channel: Channel, ts: string): Message[] =>
-  [...channel.messages.values()].filter((message) => message.thread_ts === ts && message.ts !== ts);
-
-/** A message as `conversations.history` shows it: metadata only to who asks for it. */
-export function shown(channel: Channel, message: Message, withMetadata: boolean): Json {
-  const { metadata, reactions, ...rest } = message;
-  const replies = repliesOf(channel, message.ts);
-  return {
-    type: 'message',
-    ...definedOnly(rest),
-    ...(reactions.length ? { reactions: reactions.map((one) => ({ ...one, count: one.users.length })) } : {}),
-    ...(channel.pins.includes(message.ts) ? { pinned_to: [channel.id] } : {}),
-    ...(metadata && withMetadata ? { metadata } : {}),
-    ...(replies.length ? threadSummary(message, replies) : {}),
-  };
-}
-
-const threadSummary = (parent: Message, replies: Message[]) => ({
-  thread_ts: parent.ts,
-  reply_count: replies.length,
-  reply_users: [...new Set(replies.map(({ user }) => user))],
-  latest_reply: replies.at(-1)?.ts,
-});
-
-const definedOnly = (value: object): Json =>
-  Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined));
 
 /** Slack names every block and every element that its author left nameless. */
 export function named(blocks: Json[], nextId: () => string): Json[] {

@@ -104,7 +104,7 @@ export const viewClosed = (
   is_cleared: cleared,
 });
 
-export function eventCallback(world: World, event: Json): Json {
+function eventCallback(world: World, event: Json): Json {
   const { teamId, botUserId } = world.workspace;
   return {
     token: verification,

@@ -3,20 +3,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type Answer, answer, rateLimited } from './api.ts';
 import { parseObject, readBody, readFields, readUpload } from './body.ts';
 import { control } from './control/index.ts';
+import { type Exchange, sendJson, sendText } from './exchange.ts';
 import type { Fault } from './faults.ts';
 import type { Json } from './refusal.ts';
 import { respond } from './respond.ts';
 import type { World } from './world.ts';
-
-export interface Exchange {
-  world: World;
-  request: IncomingMessage;
-  response: ServerResponse;
-  url: URL;
-  /** What follows the route's prefix. */
-  rest: string;
-  body: Buffer;
-}
 
 type Route = readonly [prefix: string, handle: (exchange: Exchange) => Promise<void>];
 
@@ -44,22 +35,6 @@ async function handle(world: World, request: IncomingMessage, response: ServerRe
   const [prefix, run] = route;
   const rest = decodeURIComponent(url.pathname.slice(prefix.length));
   await run({ world, request, response, url, rest, body: await readBody(request) });
-}
-
-export function sendJson(
-  response: ServerResponse,
-  status: number,
-  body: unknown,
-  headers: Record<string, string> = {},
-) {
-  if (response.headersSent || response.destroyed) return;
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
-  response.end(JSON.stringify(body));
-}
-
-function sendText(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
-  response.end(text);
 }
 
 async function webApi({ world, request, response, rest: method, body }: Exchange): Promise<void> {

@@ -214,6 +214,12 @@ test('a message holds 50 blocks, and no two with the same block_id', async () =>
   expect(twice).toEqual(['[ERROR] block_id already exists: a [json-pointer:/blocks]']);
 });
 
+test('all texts of a message together hold 13,200 characters', async () => {
+  const sections = (last: number) => [...many(4, () => section(x(3000))), section(x(last))];
+  expect(await post(...sections(1200))).toMatchObject({ ok: true });
+  expect(await post(...sections(1201))).toMatchObject({ ok: false, error: 'msg_blocks_too_long' });
+});
+
 test('a text over 40,000 characters is cut, not refused', async () => {
   const { message } = await stage.call('chat.postMessage', { channel: 'C000000001', text: x(40_001) });
   expect((message as Json).text).toHaveLength(40_000);

@@ -85,6 +85,19 @@ test('the ledger counts the 429s that the app ran into by itself, per channel an
   expect(await slack.look('ledger')).toMatchObject({ ratelimited: 2 });
 });
 
+test('the whole workspace takes 300 posts a minute', async () => {
+  const channels = Array.from({ length: 76 }, (_, i) => ({ name: `c${i}`, members: ['alice'] }));
+  const workspace = { users: [{ id: 'U0ALICE', name: 'alice' }], channels };
+  const busy = await openWorkspace({ clock, limits: 'slack', workspace });
+  const statuses: number[] = [];
+  for (let i = 0; i < 301; i += 1) {
+    const answer = await busy.call('chat.postMessage', { channel: `c${Math.floor(i / 4)}`, text: 'hello' });
+    statuses.push(answer.status);
+  }
+  expect(statuses.indexOf(429)).toBe(300);
+  await busy.close();
+});
+
 test('a process of its own says where it is in one line and ends on SIGTERM', async () => {
   const { spawn } = await import('node:child_process');
   const args = ['src/simulator/main.ts', '--manifest', 'manifest.yml', '--limits', 'off'];

@@ -1,12 +1,13 @@
 /** A person uses an element of a message or modal that is really there, and the app hears of it. */
-import { type Message, shown } from '../messages.ts';
+import type { Message } from '../messages.ts';
 import { messageClick, responseUrl, viewClick } from '../payloads.ts';
 import { isJson, type Json, refuse } from '../refusal.ts';
+import { shown } from '../shown.ts';
 import type { Channel, User } from '../workspace.ts';
 import type { View, World } from '../world.ts';
 import { answerOf, initialAnswer } from './answers.ts';
-import type { Wish } from './index.ts';
 import { channelNamed, userNamed } from './look.ts';
+import type { Wish } from './wish.ts';
 
 export async function click(wish: Wish): Promise<Json> {
   const { world, given } = wish;

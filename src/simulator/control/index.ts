@@ -1,19 +1,13 @@
 /** `/_control`: a JSON API to look into the workspace and to act as its people. Not Slack's; for tests and the demo. */
 import { parseObject } from '../body.ts';
+import { type Exchange, sendJson } from '../exchange.ts';
 import { type Json, Refusal } from '../refusal.ts';
-import { type Exchange, sendJson } from '../server.ts';
 import type { World } from '../world.ts';
 import { click } from './click.ts';
 import { ephemeralsFor, messagesOf, stateOf, viewsOf } from './look.ts';
 import { closeView, submit } from './modal.ts';
 import { command, say } from './say.ts';
-
-export interface Wish {
-  world: World;
-  /** The query of a GET, the body of a POST. */
-  given: Json;
-  path: readonly string[];
-}
+import type { Wish } from './wish.ts';
 
 type Control = (wish: Wish) => unknown;
 

@@ -1,9 +1,10 @@
 /** What the control API shows of the workspace. */
-import { type Message, repliesOf } from '../messages.ts';
+import type { Message } from '../messages.ts';
 import { type Json, refuse } from '../refusal.ts';
+import { repliesOf } from '../shown.ts';
 import { type Channel, findChannel, findUser, type User } from '../workspace.ts';
 import type { World } from '../world.ts';
-import type { Wish } from './index.ts';
+import type { Wish } from './wish.ts';
 
 export function userNamed(world: World, value: unknown): User {
   const user = findUser(world.workspace, String(value ?? ''));

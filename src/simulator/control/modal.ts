@@ -7,8 +7,8 @@ import type { User } from '../workspace.ts';
 import type { View, World } from '../world.ts';
 import { answerOf, isEmpty } from './answers.ts';
 import { elementsOf, openView, stateOf } from './click.ts';
-import type { Wish } from './index.ts';
 import { userNamed } from './look.ts';
+import type { Wish } from './wish.ts';
 
 export async function submit({ world, given }: Wish): Promise<Json> {
   const user = userNamed(world, given.user);

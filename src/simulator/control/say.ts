@@ -1,13 +1,14 @@
 /** A person types: a message, or a slash command and what the app answers to it. */
-import { shown } from '../messages.ts';
+
 import { eventOf } from '../methods/chat.ts';
 import { emit, responseUrl, slashCommand } from '../payloads.ts';
 import { isJson, type Json, refuse } from '../refusal.ts';
 import { applyResponse } from '../respond.ts';
+import { shown } from '../shown.ts';
 import { type Channel, findChannel, findUser, type User } from '../workspace.ts';
 import type { World } from '../world.ts';
-import type { Wish } from './index.ts';
 import { channelNamed, userNamed } from './look.ts';
+import type { Wish } from './wish.ts';
 
 export async function command({ world, given }: Wish): Promise<Json> {
   const user = userNamed(world, given.user);

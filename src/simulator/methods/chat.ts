@@ -1,7 +1,8 @@
 /** chat.*: messages are posted, edited, deleted, shown to one person, linked to. */
-import { isTimestamp, type Message, named, shown } from '../messages.ts';
+import { isTimestamp, type Message, named } from '../messages.ts';
 import { emit } from '../payloads.ts';
 import { refuse } from '../refusal.ts';
+import { shown } from '../shown.ts';
 import { type Channel, findChannel } from '../workspace.ts';
 import { type Call, channelOf, type Handlers, isIn, messageOf, mustBeOpen, seesChannel } from './call.ts';
 import { botMessage, readContent, readMetadata, saysNothing, threadOf } from './compose.ts';

@@ -1,6 +1,7 @@
 /** conversations.history and .replies: what was said, newest or oldest first. */
-import { isTimestamp, type Message, repliesOf, shown } from '../messages.ts';
+import { isTimestamp, type Message } from '../messages.ts';
 import { refuse } from '../refusal.ts';
+import { repliesOf, shown } from '../shown.ts';
 import { type Call, channelOf, type Handlers, mustBeIn, page } from './call.ts';
 
 /** Slack: at most 999 messages a page, 100 unless told. */

@@ -1,7 +1,8 @@
 /** reactions.*, pins.* and bookmarks.*: what people hang on a message or a channel. */
-import { shown } from '../messages.ts';
+
 import { emit } from '../payloads.ts';
 import { refuse } from '../refusal.ts';
+import { shown } from '../shown.ts';
 import type { Bookmark } from '../workspace.ts';
 import { type Call, channelOf, type Handlers, itemOf, mustBeIn, mustBeOpen } from './call.ts';
 

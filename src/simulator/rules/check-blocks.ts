@@ -5,7 +5,7 @@ import { BLOCKS, ELEMENTS, OBJECTS, type Row, type Shape, TEXT_TYPES } from './b
 /** Slack: 50 blocks a message, 100 a modal or home tab. */
 export const MOST_BLOCKS = { message: 50, view: 100 } as const;
 /** Not in the reference; met by apps at about 13,200 characters of text in all blocks together. */
-export const LONGEST_BLOCKS = 13_200;
+const LONGEST_BLOCKS = 13_200;
 const LONGEST_ID = 255;
 
 const here = (problem: string, pointer: string) => [`${problem} [json-pointer:${pointer || '/'}]`];

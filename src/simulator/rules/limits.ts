@@ -12,9 +12,9 @@ export const PER_MINUTE: Readonly<Record<Exclude<Tier, 'posting'>, number>> = {
 };
 
 /** Slack: "1 message per second per channel, short bursts allowed"; "several hundred messages per minute" in a workspace. */
-export const CHANNEL_BURST = 4;
+const CHANNEL_BURST = 4;
 const CHANNEL_PER_MINUTE = 60;
-export const WORKSPACE_POSTS_PER_MINUTE = 300;
+const WORKSPACE_POSTS_PER_MINUTE = 300;
 
 interface Bucket {
   tokens: number;

@@ -288,7 +288,7 @@ export const METHODS: Readonly<Record<string, MethodRow>> = {
 };
 
 /** What any method may answer before it looks at its own business. */
-export const COMMON_ERRORS = ['not_authed', 'invalid_auth', 'not_allowed_token_type', 'invalid_arguments'] as const;
+const COMMON_ERRORS = ['not_authed', 'invalid_auth', 'not_allowed_token_type', 'invalid_arguments'] as const;
 
 export function errorsOf(name: string): string[] {
   const row = METHODS[name];
