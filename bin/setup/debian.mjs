@@ -1,6 +1,6 @@
 /** Debian's packages without being root: an apt of our own reads the machine's sources and unpacks into the cache. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { cached, cacheFolder } from './cache.mjs';
 import { findCommand, output } from './commands.mjs';
 import { say } from './say.mjs';
@@ -19,9 +19,10 @@ export async function fetchServer({ commands, packages }) {
   const [name] = commands;
   const folder = await cached(`servers/${systemName()}/${name}`, (into, place) => {
     say(`${name} is not installed: fetching it from Debian's packages into ${cacheFolder()} (once)`);
-    const apt = privateApt();
-    const wanted = packages.map((alternatives) => available(apt, alternatives));
-    unpack({ apt, into, packages: [...new Set([...wanted, ...missingLibraries(apt, wanted)])] });
+    withIndex((apt) => {
+      const wanted = packages.map((alternatives) => available(apt, alternatives));
+      unpack({ apt, into, packages: [...new Set([...wanted, ...missingLibraries(apt, wanted)])] });
+    });
     writeWrapper({ into, place, commands });
   });
   return join(folder, name);
@@ -55,6 +56,21 @@ function systemName() {
   return [facts.ID, facts.VERSION_ID ?? facts.VERSION_CODENAME, process.arch].join('-');
 }
 
+/** An index is trusted for a day once it has served; the archive may still have moved on, so a failure asks it anew. */
+function withIndex(work) {
+  const apt = privateApt();
+  const stamp = join(dirname(apt.APT_CONFIG), 'refreshed');
+  const isFresh = existsSync(stamp) && Date.now() - Number(readFileSync(stamp, 'utf8')) < indexGoodForMs;
+  try {
+    if (isFresh) return work(apt);
+  } catch {
+    rmSync(stamp);
+  }
+  output('apt-get', ['update'], { env: apt });
+  work(apt);
+  writeFileSync(stamp, String(Date.now()));
+}
+
 /** The machine's sources and keys, with lists and cache of our own. */
 function privateApt() {
   const folder = join(cacheFolder(), 'apt', systemName());
@@ -70,15 +86,7 @@ function privateApt() {
     'Acquire::Retries "3";',
   ];
   writeFileSync(config, `${settings.join('\n')}\n`);
-  const env = { ...process.env, APT_CONFIG: config, LC_ALL: 'C' };
-  refreshIndex(join(folder, 'refreshed'), env);
-  return env;
-}
-
-function refreshIndex(stamp, env) {
-  if (existsSync(stamp) && Date.now() - Number(readFileSync(stamp, 'utf8')) < indexGoodForMs) return;
-  output('apt-get', ['update'], { env });
-  writeFileSync(stamp, String(Date.now()));
+  return { ...process.env, APT_CONFIG: config, LC_ALL: 'C' };
 }
 
 /** The first of the alternatives that this release has. */
@@ -101,7 +109,7 @@ function isLibrary(name) {
 
 function unpack({ apt, into, packages }) {
   const debs = join(into, 'debs');
-  mkdirSync(debs);
+  mkdirSync(debs, { recursive: true });
   output('apt-get', ['download', ...packages], { env: apt, cwd: debs });
   for (const deb of output('ls', [debs]).split('\n').filter(Boolean))
     output('dpkg-deb', ['-x', join(debs, deb), join(into, 'root')]);

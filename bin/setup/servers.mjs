@@ -26,8 +26,17 @@ export async function ensureServers({ install }) {
   if (install && process.getuid() === 0)
     installPackages([...missing.flatMap((name) => servers[name].packages), ...systemd()]);
   const places = {};
-  for (const server of Object.values(servers)) places[server.variable] = placeOf(server) ?? (await fetchServer(server));
+  for (const server of Object.values(servers)) places[server.variable] = placeOf(server) ?? (await fetched(server));
   return places;
+}
+
+async function fetched(server) {
+  try {
+    return await fetchServer(server);
+  } catch (error) {
+    const byHand = server.packages.map((alternatives) => alternatives.split('|')[0]).join(' ');
+    throw new SetupError(`${error.message}\nIs the network there? Or install it yourself: apt-get install ${byHand}`);
+  }
 }
 
 /** The demo's host is the better for it, and does without where nothing may be installed. */
