@@ -1,0 +1,55 @@
+/** Alertmanager's matchers, `alertname="X"`, `env=~"prod|staging"`. Source: Alertmanager docs, "Matchers". */
+import type { Labels } from '../domain/alert.ts';
+import { regexp, regexpProblem } from './regexps.ts';
+
+interface Matcher {
+  readonly label: string;
+  readonly operator: '=' | '!=' | '=~' | '!~';
+  readonly value: string;
+}
+
+/** Says what is wrong with the text. */
+export class BadMatcher extends Error {
+  override name = 'BadMatcher';
+}
+
+const form = /^\s*("(?:\\.|[^"\\])*"|[a-zA-Z_][a-zA-Z0-9_:]*)\s*(=~|!~|!=|=)\s*("(?:\\.|[^"\\])*"|[^"\s,{}]*)\s*$/s;
+
+export function parseMatcher(text: string): Matcher {
+  const [, label = '', operator = '', value = ''] = form.exec(text) ?? [];
+  if (!operator)
+    throw new BadMatcher(`\`${text}\` is no matcher. Write \`label="value"\`, or with \`!=\`, \`=~\`, \`!~\`.`);
+  const matcher = { label: unquoted(label), operator: operator as Matcher['operator'], value: unquoted(value) };
+  const problem = operator.endsWith('~') ? regexpProblem(matcher.value) : undefined;
+  if (problem) throw new BadMatcher(problem);
+  return matcher;
+}
+
+/** Alertmanager unescapes `\"`, `\\` and `\n`, and nothing else. */
+const unquoted = (text: string): string =>
+  text.startsWith('"')
+    ? text.slice(1, -1).replace(/\\(["\\n])/g, (_, letter) => (letter === 'n' ? '\n' : letter))
+    : text;
+
+const parsed = new Map<string, Matcher>();
+const parsedMost = 5_000;
+
+function matcherOf(text: string): Matcher {
+  const known = parsed.get(text);
+  if (known) return known;
+  if (parsed.size >= parsedMost) parsed.clear();
+  const matcher = parseMatcher(text);
+  parsed.set(text, matcher);
+  return matcher;
+}
+
+/** All of them; a label that is not there counts as empty, as in Alertmanager. */
+export function matches(matchers: readonly string[], labels: Labels): boolean {
+  return matchers.every((text) => holds(matcherOf(text), labels));
+}
+
+function holds({ label, operator, value }: Matcher, labels: Labels): boolean {
+  const actual = Object.hasOwn(labels, label) ? (labels[label] ?? '') : '';
+  const same = operator.endsWith('~') ? regexp(value).matches(actual) : actual === value;
+  return operator.startsWith('!') ? !same : same;
+}

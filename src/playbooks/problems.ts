@@ -1,0 +1,66 @@
+/** What is wrong with a playbook: where, which rule, and what to write instead. */
+
+export interface Problem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly code: ProblemCode;
+  readonly message: string;
+}
+
+export type ProblemCode =
+  | 'too_large'
+  | 'too_deep'
+  | 'bad_yaml'
+  | 'merge_key'
+  | 'tag_not_allowed'
+  | 'too_many_aliases'
+  | 'duplicate_key'
+  | 'unknown_key'
+  | 'not_supported_yet'
+  | 'missing_key'
+  | 'wrong_type'
+  | 'bad_value'
+  | 'bad_matcher'
+  | 'bad_regexp'
+  | 'bad_default'
+  | 'unknown_action'
+  | 'bad_argument'
+  | 'effect_not_allowed'
+  | 'verify_not_read'
+  | 'expression_in_code'
+  | 'bad_expression'
+  | 'not_a_condition'
+  | 'unknown_reference'
+  | 'runs_later'
+  | 'duplicate_step'
+  | 'approved_too_early'
+  | 'risk_too_high'
+  | 'duplicate_playbook';
+
+/** `playbooks/scale.yml:14:7  unknown_key  …` */
+export const printed = ({ file, line, column, code, message }: Problem): string =>
+  `${file}:${line}:${column}  ${code}  ${message}`;
+
+/** " Did you mean `verify`?", or nothing where no word is near. */
+export function didYouMean(word: string, known: readonly string[]): string {
+  const near = known
+    .map((candidate) => ({ candidate, distance: distance(word, candidate) }))
+    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)))
+    .sort((a, b) => a.distance - b.distance);
+  return near[0] ? ` Did you mean \`${near[0].candidate}\`?` : '';
+}
+
+/** Levenshtein: how many letters to change, add or leave out. */
+function distance(a: string, b: string): number {
+  let above = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (above[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(replaced, (above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+    }
+    above = row;
+  }
+  return above[b.length] ?? 0;
+}
