@@ -6,6 +6,8 @@ export interface Bucket {
   readonly burst: number;
   /** … and one more each so many milliseconds. */
   readonly everyMs: number;
+  /** The next one only when the last is answered: in order, and never bunched by a slow line. */
+  readonly inOrder?: true;
 }
 
 export interface Call {
@@ -46,7 +48,10 @@ const methods: Readonly<Record<string, keyof typeof tiers>> = {
 };
 
 /** Slack: one message a second in a channel, short bursts allowed; several hundred a minute in a workspace. */
-const posting = { channel: { burst: 3, everyMs: 1_050 }, workspace: { burst: 40, everyMs: 240 } } as const;
+const posting = {
+  channel: { burst: 3, everyMs: 1_050, inOrder: true },
+  workspace: { burst: 40, everyMs: 240 },
+} as const;
 
 /** The narrowest first: a 429 is held against that one. */
 export function bucketsOf({ method, channel }: Call): readonly [Bucket, ...Bucket[]] {

@@ -39,6 +39,18 @@ test('those who are equally urgent go in the order in which they came', async ()
   expect(done.map(({ name }) => name)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
 });
 
+test('the posts of one channel go one after the other, and one that fails lets the next one pass', async () => {
+  const { pacer, call, done } = pacing();
+  const slow = Promise.withResolvers<void>();
+  const first = pacer.run(post(3), () => slow.promise).catch(() => undefined);
+  const second = call('second', post(3));
+  await call('other channel', post(3, 'C2'));
+  expect(done.map(({ name }) => name)).toEqual(['other channel']);
+  slow.reject(new Error('gone'));
+  await Promise.all([first, second]);
+  expect(done).toHaveLength(2);
+});
+
 test('a full channel does not hold another one up', async () => {
   const { done, call } = pacing();
   const slow = Array.from({ length: 10 }, (_, i) => call(`slow ${i}`, post(3)));
