@@ -35,7 +35,8 @@ export const chat: Handlers = {
     const metadata = readMetadata(call);
     applyEdit(call, message, content);
     if (metadata) message.metadata = Object.keys(metadata).length ? metadata : undefined;
-    return { channel: channel.id, ts: message.ts, text: message.text, message: shown(channel, message, true) };
+    const { ts, ...edited } = shown(channel, message, true);
+    return { channel: channel.id, ts, text: message.text, message: edited };
   },
   'chat.delete': (call) => {
     const channel = channelOf(call);

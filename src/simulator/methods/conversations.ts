@@ -75,11 +75,8 @@ export const conversations: Handlers = {
     emit(call.world, 'channel_unarchive', { type: 'channel_unarchive', channel: channel.id, user: me(call) });
     return {};
   },
-  'conversations.setTopic': (call) => {
-    const channel = noteOn(call, 'topic');
-    return { topic: channel.topic.value, channel: shownChannel(call.world, channel) };
-  },
-  'conversations.setPurpose': (call) => ({ purpose: noteOn(call, 'purpose').purpose.value }),
+  'conversations.setTopic': (call) => ({ channel: shownChannel(call.world, noteOn(call, 'topic')) }),
+  'conversations.setPurpose': (call) => ({ channel: shownChannel(call.world, noteOn(call, 'purpose')) }),
 };
 
 export const listedKinds = (types: string): ChannelKind[] =>

@@ -27,7 +27,10 @@ export const people: Handlers = {
     const { id: app_id, name } = world.app;
     return { bot: { id: botId, deleted: false, name, updated: 0, app_id, user_id: botUserId, icons: {} } };
   },
-  'users.info': (call) => ({ user: shownUser(userOf(call, call.args.text('user')), call.world) }),
+  'users.info': (call) => {
+    const user = userOf(call, call.args.text('user'));
+    return { user: { ...shownUser(user, call.world), is_stranger: user.is_stranger } };
+  },
   'users.list': (call) => {
     const local = [...call.world.workspace.users.values()].filter((user) => !user.is_stranger);
     const { items, response_metadata } = page(call, local, { size: 1000, most: 1000 });
@@ -57,7 +60,8 @@ export const people: Handlers = {
   },
 };
 
-function shownUser({ email, ...user }: User, world: World) {
+/** Only `users.info` tells a stranger. */
+function shownUser({ email, is_stranger: _told, ...user }: User, world: World) {
   const profile = { real_name: user.real_name, display_name: user.name, team: user.team_id };
   return {
     ...user,
