@@ -13,7 +13,7 @@ const packages = {
 };
 
 /** Node strips types without a flag since 22.18 and 23.6. */
-export function isNewEnough(version = process.versions.node) {
+function isNewEnough(version = process.versions.node) {
   const [major, minor] = version.split('.').map(Number);
   if (major === 22) return minor >= 18;
   if (major === 23) return minor >= 6;

@@ -5,7 +5,7 @@ import { fetchServer, installPackages, isDebian } from './debian.mjs';
 import { SetupError, say } from './say.mjs';
 
 /** `packages` are Debian's, `|` between alternatives: the redis-server binary lies in redis-tools, promtool moved out of prometheus. */
-export const servers = {
+const servers = {
   redis: { variable: 'TOCSIN_REDIS_SERVER', commands: ['redis-server'], packages: ['redis-server', 'redis-tools'] },
   prometheus: { variable: 'TOCSIN_PROMETHEUS', commands: ['prometheus'], packages: ['prometheus'] },
   alertmanager: {
