@@ -51,7 +51,7 @@ export function createInbox(world: World, alerts: (arrival: Arrival) => Promise<
         { source },
         groups.reduce((sum, { alerts: some }) => sum + some.length, 0),
       );
-      behind(entry, named(source, groups));
+      behind(entry, groups);
     },
     sweep: async () => {
       for (const { entry, source, body } of await world.store.inbox.stale(staleAfterMs, sweptAtOnce)) {
@@ -66,16 +66,12 @@ export function createInbox(world: World, alerts: (arrival: Arrival) => Promise<
   };
 }
 
-/** Two Alertmanagers configured as two sources have two sets of groups. */
-const named = (source: string, groups: readonly AlertGroup[]): readonly AlertGroup[] =>
-  groups.map((group) => ({ ...group, source }));
-
 /** It was parsed before it was stored, so a body that does not parse comes from another version of Tocsin. */
 function parsed({ sources, telemetry }: World, source: string, body: Buffer): readonly AlertGroup[] | undefined {
   try {
     const from = sources.get(source);
     if (!from) throw new BadWebhook('', `no source \`${source}\` is configured any more`);
-    return named(source, from.parse(body));
+    return from.parse(body);
   } catch (error) {
     if (error instanceof StoreDown) throw error;
     telemetry.log.error('an inbox entry cannot be read and is dropped', { source, error, bytes: body.length });

@@ -1,0 +1,54 @@
+/** The commands: parse, call, print. */
+import { Command } from 'commander';
+import { configFile, readEnvironment } from './config/environment.ts';
+import { loadConfig } from './config/load.ts';
+import { ConfigProblems } from './config/problems.ts';
+
+const env = readEnvironment();
+
+const program = new Command('tocsin')
+  .description('Incident channels with evidence in Slack, and playbooks that people approve.')
+  .option('-c, --config <file>', 'the configuration', configFile(env));
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const config = () => loadConfig({ env, file: program.opts<{ config: string }>().config });
+
+program
+  .command('serve')
+  .description('takes webhooks, talks to Slack, runs playbooks')
+  .action(async () => {
+    const { startTocsin } = await import('./main.ts');
+    const tocsin = await startTocsin(config(), {
+      redisProgram: env.TOCSIN_REDIS_SERVER ?? 'redis-server',
+      onFatal: fail,
+    });
+    let stopping = false;
+    const stop = (): void => {
+      if (stopping) return;
+      stopping = true;
+      tocsin.stop().then(() => process.exit(0), fail);
+    };
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  });
+
+program
+  .command('check')
+  .description('reads the configuration and the playbooks, and prints what is wrong with them')
+  .action(async () => {
+    const { checkPlaybooks } = await import('./check.ts');
+    const { playbooks, problems } = checkPlaybooks(config());
+    for (const problem of problems) print(problem);
+    if (problems.length) process.exitCode = 1;
+    else print(`The configuration and ${playbooks} playbook${playbooks === 1 ? '' : 's'} are fine.`);
+  });
+
+/** For people: what happened and what to do; the stack only where it is our own mistake. */
+function fail(error: unknown): void {
+  const isForPeople = typeof error === 'string' || (error instanceof Error && !(error instanceof TypeError));
+  const text = error instanceof Error ? (isForPeople ? error.message : (error.stack ?? error.message)) : String(error);
+  process.stderr.write(`${error instanceof ConfigProblems ? '' : 'tocsin: '}${text}\n`);
+  process.exit(1);
+}
+
+program.parseAsync().catch(fail);
