@@ -54,9 +54,12 @@ export function memoryQueue(options: { readonly onError?: (error: unknown) => vo
     async work(handler) {
       handle = handler;
     },
-    async close() {
+    async close(graceMs) {
       handle = undefined;
-      await running;
+      const { promise: late, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, graceMs);
+      await Promise.race([running, late]);
+      clearTimeout(timer);
     },
   };
 }

@@ -1,0 +1,97 @@
+/** The queue on BullMQ: wakes workers up with ids, holds no truth; what it loses the store's sweeper wakes again. */
+import { Queue as BullQueue, type JobsOptions, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import { StoreDown } from '../domain/failures.ts';
+import type { EffectId, Instant } from '../domain/ids.ts';
+import type { Queue, WakeUp } from '../engine/ports.ts';
+
+export interface BullQueueOptions {
+  readonly url: string;
+  readonly name?: string;
+  /** With the hash tag of the store's keys. */
+  readonly prefix?: string;
+  readonly onError?: (error: unknown) => void;
+}
+
+interface Data {
+  readonly id: EffectId;
+}
+
+const deadlineMs = 2500;
+
+export function bullQueue({ url, name = 'effects', prefix = '{tocsin}', onError }: BullQueueOptions): Queue {
+  const told = (error: unknown) => onError?.(error);
+  const producer = connect(url, failsFast, told);
+  const queue = new BullQueue<Data>(name, { connection: producer, prefix });
+  queue.on('error', told);
+  const consumers: { readonly worker: Worker<Data>; readonly redis: Redis }[] = [];
+
+  return {
+    async wake(wakeUps, now) {
+      if (!wakeUps.length) return;
+      const added = queue.addBulk(wakeUps.map((wakeUp) => jobOf(wakeUp, now)));
+      const outcome = await within(deadlineMs, added).catch((error: Error) => error);
+      if (outcome === 'late') throw new StoreDown(`BullMQ did not take a wake-up within ${deadlineMs} ms`);
+      if (outcome instanceof Error) throw new StoreDown(`BullMQ: ${outcome.message}`, { cause: outcome });
+    },
+    async work(handle, concurrency) {
+      const redis = connect(url, waitsForEver, told);
+      // A stalled job is not run again: whether its effect may be, the store knows.
+      const options = { connection: redis, prefix, concurrency, maxStalledCount: 0 };
+      const worker = new Worker<Data>(name, (job) => handle(job.data.id), options);
+      worker.on('error', told);
+      worker.on('failed', (_job, error) => told(error));
+      consumers.push({ worker, redis });
+    },
+    async close(graceMs) {
+      await Promise.all(consumers.map(({ worker }) => stop(worker, graceMs, told)));
+      await within(deadlineMs, queue.close()).catch(told);
+      for (const redis of [producer, ...consumers.map((consumer) => consumer.redis)]) redis.disconnect();
+    },
+  };
+}
+
+/** BullMQ: `close()` waits for ever and cannot be told otherwise later, so the waiting is done by `pause()`. */
+async function stop(worker: Worker<Data>, graceMs: number, told: (error: unknown) => void): Promise<void> {
+  const paused = await within(graceMs, worker.pause()).catch(told);
+  await within(deadlineMs, worker.close(paused === 'late')).catch(told);
+}
+
+const retryStrategy = (attempt: number): number => Math.min(100 * attempt, 1000);
+const failsFast = { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2000 };
+/** BullMQ: workers need `maxRetriesPerRequest: null`, since they wait in a blocking command. */
+const waitsForEver = { maxRetriesPerRequest: null };
+
+/** BullMQ cannot make a connection by itself in an ES module, and does not close one it was given. */
+function connect(url: string, options: typeof failsFast | typeof waitsForEver, told: (error: unknown) => void): Redis {
+  const redis = new Redis(url, { ...options, connectTimeout: 1000, retryStrategy });
+  redis.on('error', told);
+  return redis;
+}
+
+function jobOf({ id, post, dueAt, urgency }: WakeUp, now: Instant): { name: string; data: Data; opts: JobsOptions } {
+  const opts: JobsOptions = {
+    jobId: jobIdOf(id, post),
+    delay: Math.max(0, dueAt - now),
+    // BullMQ: 1 goes first; a job without priority would go before all.
+    priority: urgency + 1,
+    attempts: 1,
+    // A job that is kept would swallow a later one of its id.
+    removeOnComplete: true,
+    removeOnFail: true,
+  };
+  return { name: 'effect', data: { id }, opts };
+}
+
+/** BullMQ: a job id has no colon. */
+const jobIdOf = (id: EffectId, post: number): string => `${encodeURIComponent(id)}.${post}`;
+
+async function within<Result>(timeoutMs: number, result: Promise<Result>): Promise<Result | 'late'> {
+  const { promise: late, resolve } = Promise.withResolvers<'late'>();
+  const timer = setTimeout(() => resolve('late'), timeoutMs);
+  try {
+    return await Promise.race([result, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
