@@ -12,12 +12,13 @@ export interface Exchange {
   body: Buffer;
 }
 
-export function sendJson(
-  response: ServerResponse,
-  status: number,
-  body: unknown,
-  headers: Record<string, string> = {},
-) {
+export interface JsonAnswer {
+  status: number;
+  body: unknown;
+  headers?: Record<string, string> | undefined;
+}
+
+export function sendJson(response: ServerResponse, { status, body, headers = {} }: JsonAnswer): void {
   if (response.headersSent || response.destroyed) return;
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
   response.end(JSON.stringify(body));

@@ -21,7 +21,7 @@ const ROUTES: readonly Route[] = [
 export function createHttpServer(world: World): Server {
   const server = createServer((request, response) => {
     handle(world, request, response).catch((error: unknown) => {
-      sendJson(response, 500, { ok: false, error: 'fatal_error', detail: String(error) });
+      sendJson(response, { status: 500, body: { ok: false, error: 'fatal_error', detail: String(error) } });
     });
   });
   server.on('upgrade', (request, socket, head) => world.sockets.upgrade(request, socket, head));
@@ -83,7 +83,7 @@ async function guarded(
   if (!answered) return;
   // Slack's upload host answers in plain text.
   if (method === 'upload' && ok) return sendText(response, status, String(body.text));
-  sendJson(response, status, body, answered.headers);
+  sendJson(response, answered);
 }
 
 /** Undefined: the caller never hears anything. */

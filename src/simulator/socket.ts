@@ -1,22 +1,14 @@
-/** Socket Mode: one-use tickets, hello, envelopes to exactly one socket, acknowledgements, redelivery, disconnects. */
+/** Socket Mode: each payload to exactly one socket, its acknowledgement or the lack of one, redelivery of events. */
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from './clock.ts';
+import { type Connections, connections } from './connections.ts';
+import { type EnvelopeType, envelope, parseFrame } from './frames.ts';
 import type { App } from './manifest.ts';
-import { isJson, type Json } from './refusal.ts';
+import type { Json } from './refusal.ts';
 
-/** Slack: "up to 10 concurrent connections". */
-const MOST_SOCKETS = 10;
 const ACK_DEADLINE_MS = 3_000;
 /** Slack repeats an event nearly at once, after a minute and after five. */
 const REDELIVERY_DELAYS_MS = [0, 60_000, 300_000];
-const PING_EVERY_MS = 10_000;
-const GOODBYE_MS = 500;
-
-export type EnvelopeType = 'events_api' | 'slash_commands' | 'interactive';
 
 export interface Delivery {
   acked: boolean;
@@ -24,16 +16,9 @@ export interface Delivery {
   error?: 'dispatch_failed' | 'operation_timeout';
 }
 
-export interface Sockets {
-  /** A one-use address for the app to connect to. */
-  ticket(): string;
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  deliver(type: EnvelopeType, payload: Json, attempt?: number): Promise<Delivery>;
-  connected(): number;
-  disconnect(reason: string): void;
-  drop(): void;
+export interface Sockets extends Omit<Connections, 'sendToOne'> {
+  deliver(type: EnvelopeType, payload: Json): Promise<Delivery>;
   duplicateEnvelopes(on: boolean): void;
-  close(): Promise<void>;
 }
 
 interface SocketOptions {
@@ -43,160 +28,79 @@ interface SocketOptions {
 }
 
 export function sockets({ clock, app, baseUrl }: SocketOptions): Sockets {
-  const tickets = new Set<string>();
-  const server = new WebSocketServer({ noServer: true });
-  const open: WebSocket[] = [];
   const waiting = new Map<string, (payload: unknown) => void>();
-  const timers = new Set<() => void>();
-  let duplicates = false;
+  const timers = timersOn(clock);
+  let copies = 1;
+  const { sendToOne, ...others } = connections({
+    app,
+    baseUrl,
+    onFrame: (text) => {
+      const frame = parseFrame(text);
+      waiting.get(String(frame.envelope_id))?.(frame.payload);
+    },
+  });
 
-  const later = (delayMs: number, work: () => void) => {
-    const cancel = clock.after(delayMs, () => {
-      timers.delete(cancel);
-      work();
-    });
-    timers.add(cancel);
-    return () => {
-      timers.delete(cancel);
-      cancel();
-    };
-  };
-
-  const greet = (socket: WebSocket) => {
-    if (!app.socketMode) return refuseSocket(socket, 'link_disabled');
-    if (open.length >= MOST_SOCKETS) return refuseSocket(socket, 'too_many_websockets');
-    open.push(socket);
-    // Transport, not workspace time: a client that saw one ping demands more, whatever the driven clock says.
-    const pings = setInterval(() => socket.ping(), PING_EVERY_MS);
-    socket.on('close', () => {
-      clearInterval(pings);
-      open.splice(open.indexOf(socket), 1);
-    });
-    socket.on('error', () => socket.terminate());
-    socket.on('message', (data) => onFrame(String(data)));
-    send(socket, hello(open.length, app));
-  };
-
-  const onFrame = (frame: string) => {
-    const parsed = parseFrame(frame);
-    const id = String(parsed.envelope_id ?? '');
-    waiting.get(id)?.(parsed.payload);
-  };
-
-  /** Takes the next socket in turn: apps must not count on a pattern. */
-  const nextSocket = () => {
-    const socket = open.shift();
-    if (socket) open.push(socket);
-    return socket;
-  };
-
-  const deliver = (type: EnvelopeType, payload: Json, attempt = 0): Promise<Delivery> => {
-    const socket = nextSocket();
-    if (!socket) return Promise.resolve({ acked: false, error: 'dispatch_failed' });
-    const id = randomBytes(16).toString('hex');
-    const frame = envelope({ id, type, payload, attempt });
-    return new Promise((resolve) => {
-      const cancel = later(ACK_DEADLINE_MS, () => {
+  const acknowledged = (id: string, onSilence: () => void) =>
+    new Promise<Delivery>((resolve) => {
+      const cancel = timers.later(ACK_DEADLINE_MS, () => {
         waiting.delete(id);
         resolve({ acked: false, error: 'operation_timeout' });
-        if (type === 'events_api') redeliver(payload, attempt);
+        onSilence();
       });
-      waiting.set(id, (answer) => {
+      waiting.set(id, (payload) => {
         waiting.delete(id);
         cancel();
-        resolve({ acked: true, payload: answer });
+        resolve({ acked: true, payload });
       });
-      send(socket, frame);
-      if (duplicates) send(nextSocket() ?? socket, frame);
+    });
+
+  const deliver = async (type: EnvelopeType, payload: Json, attempt = 0): Promise<Delivery> => {
+    const id = randomBytes(16).toString('hex');
+    const frame = envelope({ id, type, payload, attempt });
+    if (!sendToOne(frame)) return { acked: false, error: 'dispatch_failed' };
+    for (let copy = 1; copy < copies; copy += 1) sendToOne(frame);
+    return acknowledged(id, () => {
+      if (type === 'events_api') redeliver(payload, attempt);
     });
   };
 
   const redeliver = (payload: Json, attempt: number) => {
     const delayMs = REDELIVERY_DELAYS_MS[attempt];
-    if (delayMs !== undefined) later(delayMs, () => void deliver('events_api', payload, attempt + 1));
+    if (delayMs !== undefined) timers.later(delayMs, () => void deliver('events_api', payload, attempt + 1));
   };
 
   return {
-    ticket: () => {
-      const ticket = randomBytes(16).toString('hex');
-      tickets.add(ticket);
-      return `${baseUrl().replace(/^http/, 'ws')}/link/?ticket=${ticket}&app_id=${app.id}`;
-    },
-    upgrade: (request, socket, head) => {
-      const ticket = new URL(request.url ?? '/', 'http://localhost').searchParams.get('ticket') ?? '';
-      if (!tickets.delete(ticket)) {
-        socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n');
-        return;
-      }
-      server.handleUpgrade(request, socket, head, greet);
-    },
-    deliver,
-    connected: () => open.length,
-    disconnect: (reason) => {
-      for (const socket of open) send(socket, { type: 'disconnect', reason, debug_info: { host: 'simulator' } });
-    },
-    drop: () => {
-      for (const socket of [...open]) socket.terminate();
-    },
+    ...others,
+    deliver: (type, payload) => deliver(type, payload),
     duplicateEnvelopes: (on) => {
-      duplicates = on;
+      copies = on ? 2 : 1;
     },
     close: async () => {
-      for (const cancel of timers) cancel();
-      await Promise.all(open.map(sayGoodbye));
-      server.close();
+      timers.cancelAll();
+      await others.close();
     },
   };
 }
 
-/** Bolt's `stop` returns before its goodbye is answered; a socket cut in that moment would look like an outage. */
-async function sayGoodbye(socket: WebSocket): Promise<void> {
-  const deadline = setTimeout(() => socket.terminate(), GOODBYE_MS);
-  const closed = once(socket, 'close');
-  socket.close(1001);
-  await closed;
-  clearTimeout(deadline);
-}
-
-const send = (socket: WebSocket, frame: Json) => socket.send(JSON.stringify(frame));
-
-function refuseSocket(socket: WebSocket, reason: string): void {
-  send(socket, { type: 'disconnect', reason, debug_info: { host: 'simulator' } });
-  socket.close();
-}
-
-const hello = (connections: number, app: App): Json => ({
-  type: 'hello',
-  num_connections: connections,
-  debug_info: {
-    host: 'simulator',
-    started: '2026-01-01 00:00:00.000',
-    build_number: 1,
-    approximate_connection_time: 18_060,
-  },
-  connection_info: { app_id: app.id },
-});
-
-interface Envelope {
-  id: string;
-  type: EnvelopeType;
-  payload: Json;
-  attempt: number;
-}
-
-const envelope = ({ id, type, payload, attempt }: Envelope): Json => ({
-  envelope_id: id,
-  type,
-  payload,
-  accepts_response_payload: type !== 'events_api',
-  ...(type === 'events_api' ? { retry_attempt: attempt, retry_reason: attempt ? 'timeout' : '' } : {}),
-});
-
-function parseFrame(frame: string): Json {
-  try {
-    const value: unknown = JSON.parse(frame);
-    return isJson(value) ? value : {};
-  } catch {
-    return {};
-  }
+/** Timers that all end together with the simulator. */
+function timersOn(clock: Clock) {
+  const running = new Set<() => void>();
+  const later = (delayMs: number, work: () => void) => {
+    const stop = () => {
+      running.delete(stop);
+      cancel();
+    };
+    const cancel = clock.after(delayMs, () => {
+      running.delete(stop);
+      work();
+    });
+    running.add(stop);
+    return stop;
+  };
+  return {
+    later,
+    cancelAll: () => {
+      for (const stop of [...running]) stop();
+    },
+  };
 }

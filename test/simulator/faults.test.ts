@@ -74,6 +74,15 @@ test('error answers in Slack’s words; a star strikes any method; a clear switc
   expect(await fault({ kind: 'earthquake' })).toMatchObject({ ok: false, error: 'unknown_fault' });
 });
 
+test('uploads and response URLs can fail as well', async () => {
+  await fault({ kind: 'http_error', method: 'upload' });
+  await fault({ kind: 'http_error', method: 'response_url', status: 500 });
+  const begun = await slack.call('files.getUploadURLExternal', { filename: 'a.txt', length: 1 });
+  const send = async () => (await fetch(String(begun.upload_url), { method: 'POST', body: 'x' })).status;
+  expect([await send(), await send()]).toEqual([503, 200]);
+  expect((await fetch(`${slack.url}/response/any`, { method: 'POST', body: '{}' })).status).toBe(500);
+});
+
 test('the ledger counts the 429s that the app ran into by itself, per channel and second', async () => {
   const statuses: number[] = [];
   for (let i = 0; i < 6; i += 1) statuses.push((await post()).status);

@@ -41,13 +41,17 @@ export async function control({ world, request, response, url, rest, body }: Exc
   const [name = '', ...path] = rest.split('/').filter(Boolean);
   if (name === 'files') return sendFile(world, response, path[0] ?? '');
   const run = CONTROLS[`${request.method} ${name}`];
-  if (!run) return sendJson(response, 404, { ok: false, error: 'unknown_control', known: Object.keys(CONTROLS) });
+  if (!run)
+    return sendJson(response, {
+      status: 404,
+      body: { ok: false, error: 'unknown_control', known: Object.keys(CONTROLS) },
+    });
   const given = request.method === 'GET' ? Object.fromEntries(url.searchParams) : parseObject(body);
   try {
-    sendJson(response, 200, await run({ world, given, path }));
+    sendJson(response, { status: 200, body: await run({ world, given, path }) });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    sendJson(response, 400, { ok: false, error: error.code, ...error.extra });
+    sendJson(response, { status: 400, body: { ok: false, error: error.code, ...error.extra } });
   }
 }
 
@@ -73,7 +77,7 @@ function switchSockets(world: World, given: Json): unknown {
 function sendFile(world: World, response: Exchange['response'], id: string): void {
   const found = world.files.get(id);
   if (!found?.bytes) {
-    sendJson(response, 404, { ok: false, error: 'file_not_found' });
+    sendJson(response, { status: 404, body: { ok: false, error: 'file_not_found' } });
     return;
   }
   response.writeHead(200, { 'content-type': String(found.file.mimetype) });
