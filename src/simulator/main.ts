@@ -4,25 +4,26 @@ import { parseArgs } from 'node:util';
 import { startSimulator } from './index.ts';
 import type { WorkspaceSeed } from './workspace.ts';
 
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string', default: '0' },
-    host: { type: 'string', default: '127.0.0.1' },
-    manifest: { type: 'string', default: 'manifest.yml' },
-    limits: { type: 'string', default: 'slack' },
-    workspace: { type: 'string' },
-  },
-});
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '0' },
+      host: { type: 'string', default: '127.0.0.1' },
+      manifest: { type: 'string', default: 'manifest.yml' },
+      limits: { type: 'string', default: 'slack' },
+      workspace: { type: 'string' },
+    },
+  });
+  const { workspace, port, host, manifest, limits } = values;
+  if (limits !== 'slack' && limits !== 'off') throw new Error(`--limits is "slack" or "off", not "${limits}".`);
+  const seed = workspace ? (JSON.parse(readFileSync(workspace, 'utf8')) as WorkspaceSeed) : undefined;
+  const simulator = await startSimulator({ port: Number(port), host, manifest, limits, workspace: seed });
+  const { url, apiUrl, controlUrl, botToken, appToken } = simulator;
+  process.stdout.write(`${JSON.stringify({ url, apiUrl, controlUrl, botToken, appToken })}\n`);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void simulator.close());
+}
 
-const seed = values.workspace ? (JSON.parse(readFileSync(values.workspace, 'utf8')) as WorkspaceSeed) : undefined;
-const simulator = await startSimulator({
-  port: Number(values.port),
-  host: values.host,
-  manifest: values.manifest,
-  limits: values.limits === 'off' ? 'off' : 'slack',
-  workspace: seed,
+main().catch((error: unknown) => {
+  process.stderr.write(`The simulator could not start. ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
 });
-const { url, apiUrl, controlUrl, botToken, appToken } = simulator;
-process.stdout.write(`${JSON.stringify({ url, apiUrl, controlUrl, botToken, appToken })}\n`);
-
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void simulator.close());

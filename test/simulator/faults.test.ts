@@ -1,4 +1,5 @@
 /** The fault switchboard: each fault strikes the method it names, as often as it says, and shows in the log. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type DrivenClock, drivenClock, type Json, openWorkspace, type TestWorkspace } from './support/workspace.ts';
@@ -108,7 +109,6 @@ test('the whole workspace takes 300 posts a minute', async () => {
 });
 
 test('a process of its own says where it is in one line and ends on SIGTERM', async () => {
-  const { spawn } = await import('node:child_process');
   const args = ['src/simulator/main.ts', '--manifest', 'manifest.yml', '--limits', 'off'];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
@@ -118,4 +118,16 @@ test('a process of its own says where it is in one line and ends on SIGTERM', as
   expect(await answer.json()).toMatchObject({ ok: true, user: 'tocsin' });
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
+test.each([
+  ['a manifest that is not there', ['--manifest', 'nowhere.yml'], 'nowhere.yml'],
+  ['limits it does not know', ['--limits', 'some'], '--limits is "slack" or "off"'],
+])('the process says in one line why it cannot start: %s', async (_what, args, reason) => {
+  const child = spawn(process.execPath, ['src/simulator/main.ts', ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const said: Buffer[] = [];
+  child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
+  expect(await once(child, 'close')).toEqual([1, null]);
+  expect(Buffer.concat(said).toString()).toMatch(/^The simulator could not start\. .*\n$/);
+  expect(Buffer.concat(said).toString()).toContain(reason);
 });
