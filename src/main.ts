@@ -34,6 +34,7 @@ export interface StartOptions {
 }
 
 const graceMs = 10_000;
+const prometheusMs = 10_000;
 
 export async function startTocsin(config: Config, options: StartOptions): Promise<Tocsin> {
   const stops: (() => Promise<void>)[] = [];
@@ -107,7 +108,9 @@ type Parts = Pick<World, 'store' | 'queue' | 'telemetry'> & {
 function worldOf(config: Config, { store, queue, slack, telemetry, stops }: Parts): World {
   const ssh = createSshClient({ hosts: config.inventory });
   stops.push(() => ssh.close());
-  const prometheus = config.prometheus ? prometheusClient({ url: config.prometheus.url }) : noPrometheus;
+  const prometheus = config.prometheus
+    ? prometheusClient({ url: config.prometheus.url, timeoutMs: prometheusMs })
+    : noPrometheus;
   const actions = stepActions({ ssh, prometheus, chat: slack.chat });
   return {
     store,

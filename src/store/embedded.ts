@@ -32,8 +32,8 @@ export async function startEmbeddedRedis({ folder, program, onEnd }: EmbeddedOpt
   const password = randomBytes(16).toString('hex');
   const url = `redis://:${password}@127.0.0.1:${port}`;
   const child = spawnRedis(program, settings({ folder, port, password }));
-  await writeFile(lock, JSON.stringify({ owner: process.pid, url }), { mode: 0o600 });
   const end = ended(child);
+  await writeFile(lock, JSON.stringify({ owner: process.pid, url }), { mode: 0o600 });
   await untilReady(url, { child, end, program });
   let stopping = false;
   void end.then((why) => stopping || onEnd(why));
