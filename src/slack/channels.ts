@@ -11,6 +11,8 @@ export interface Channels {
   setTopic: Chat['setTopic'];
   /** The id of a channel that is given by id or by name. */
   resolve(channel: string, urgency: number): Promise<ChannelRef>;
+  /** Its name may mean another channel by now: the next one who asks looks again. */
+  forget(channel: string): void;
   /** Does it; where Slack wants us in the channel first, joins and does it again. */
   inside<T>(channel: ChannelRef, urgency: number, act: () => Promise<T>): Promise<T>;
 }
@@ -95,13 +97,28 @@ export function createChannels(api: Api, telemetry: Telemetry): Channels {
       return await act();
     } catch (error) {
       if (!(error instanceof ChatFailure) || error.code !== 'not_in_channel') throw error;
-      await api.call({ method: 'conversations.join', urgency }, (slack) => slack.conversations.join({ channel }));
+      await join(channel, urgency, error);
       return act();
     }
   }
 
-  return { open, setTopic, inside, resolve: (channel, urgency) => resolve(directory, channel, urgency) };
+  /** Where Slack does not let us join, what it said first is the better answer. */
+  async function join(channel: ChannelRef, urgency: number, first: ChatFailure): Promise<void> {
+    try {
+      await api.call({ method: 'conversations.join', urgency }, (slack) => slack.conversations.join({ channel }));
+    } catch (error) {
+      throw error instanceof ChatFailure && !error.retryable ? first : error;
+    }
+  }
+
+  return {
+    ...{ open, setTopic, inside },
+    resolve: (channel, urgency) => resolve(directory, channel, urgency),
+    forget: (channel) => directory.forget(nameIn(channel)),
+  };
 }
+
+const nameIn = (channel: string): string => channel.replace(/^#/, '').toLowerCase();
 
 const purposeOf = (mark: string): string => `Opened by Tocsin (${mark})`;
 
@@ -111,7 +128,7 @@ const isOurs = ({ creator, purpose, isArchived }: ListedChannel, mark: string, m
 
 async function resolve(directory: Directory, channel: string, urgency: number): Promise<ChannelRef> {
   if (/^[CGD][A-Z0-9]{2,}$/.test(channel)) return channel as ChannelRef;
-  const name = channel.replace(/^#/, '').toLowerCase();
+  const name = nameIn(channel);
   const found = directory.known(name) ?? (await directory.find(name, urgency))?.id;
   if (found) return found;
   throw new ChatFailure('channel_not_found', {

@@ -14,6 +14,7 @@ export interface Directory {
   /** What is remembered. A channel that was renamed meanwhile keeps its id. */
   known(name: string): ChannelRef | undefined;
   learn(name: string, id: ChannelRef): void;
+  forget(name: string): void;
   /** Asked now. */
   find(name: string, urgency: number): Promise<ListedChannel | undefined>;
 }
@@ -55,5 +56,10 @@ export function createDirectory(api: Api): Directory {
     return undefined;
   }
 
-  return { find, known: (name) => ids.get(name), learn: (name, id) => void ids.set(name, id) };
+  return {
+    find,
+    known: (name) => ids.get(name),
+    learn: (name, id) => void ids.set(name, id),
+    forget: (name) => void ids.delete(name),
+  };
 }

@@ -21,6 +21,16 @@ interface Sought {
   readonly thread: string | undefined;
 }
 
+const soughtFor = ({ key, urgency, thread }: ChatPost, channel: ChannelRef): Sought => ({
+  channel,
+  key,
+  urgency,
+  thread,
+});
+
+/** Said of a channel that was deleted, or archived: another one may have its name. */
+const gone = new Set(['channel_not_found', 'is_archived']);
+
 interface Seen {
   readonly ts?: string;
   readonly user?: string;
@@ -31,10 +41,15 @@ interface Seen {
 export function createMessages(api: Api, channels: Channels): Messages {
   async function post(wanted: ChatPost): Promise<MessageRef> {
     const channel = await channels.resolve(wanted.channel, wanted.urgency);
-    const { key, urgency, thread } = wanted;
-    const ts =
-      (wanted.maybePosted && (await findPosted({ channel, key, urgency, thread }))) || (await send(channel, wanted));
-    return { channel, ts };
+    try {
+      return {
+        channel,
+        ts: (wanted.maybePosted && (await findPosted(soughtFor(wanted, channel)))) || (await send(channel, wanted)),
+      };
+    } catch (error) {
+      if (error instanceof ChatFailure && gone.has(error.code)) channels.forget(wanted.channel);
+      throw error;
+    }
   }
 
   async function send(channel: ChannelRef, { content, key, urgency, thread }: ChatPost): Promise<string> {

@@ -92,7 +92,7 @@ async function askGroups(api: Api, telemetry: Telemetry): Promise<Groups> {
 
 const bareHandle = (handle: string): string => handle.replace(/^@/, '');
 
-export function standingOf(user: SlackUser, me: Identity): Person['standing'] {
+function standingOf(user: SlackUser, me: Identity): Person['standing'] {
   if (!user.id || user.deleted) return 'unknown';
   if (user.is_bot || user.id === 'USLACKBOT') return 'bot';
   if (user.is_stranger || !isOfOurs(user, me)) return 'external';

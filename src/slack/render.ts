@@ -27,10 +27,18 @@ export function render(message: Message): Rendered {
   return { text: escapedFit(oneLine(message.summary), longestText) || '…', blocks };
 }
 
-/** A colour bar would need an attachment, which Slack folds away when it is long: the tone is a light before the first words. */
+/** A colour bar would need an attachment, which Slack folds away when it is long: the tone is a light before the first
+ *  words, unless those begin with a sign of their own. */
 function lit(sections: readonly Section[], light: string): readonly Section[] {
   const at = sections.findIndex(({ kind }) => kind === 'heading' || kind === 'text' || kind === 'small');
-  return sections.map((section, i) => (i === at ? withLight(section, light) : section));
+  return sections.map((section, i) => (i === at && !hasSign(section) ? withLight(section, light) : section));
+}
+
+function hasSign(section: Section): boolean {
+  if (!('text' in section)) return false;
+  const first = typeof section.text === 'string' ? section.text : section.text[0];
+  const words = typeof first === 'object' && 'text' in first ? first.text : first;
+  return typeof words === 'string' && /^\s*\p{Extended_Pictographic}/u.test(words);
 }
 
 function withLight(section: Section, light: string): Section {

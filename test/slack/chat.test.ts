@@ -111,6 +111,23 @@ describe('a post', () => {
     });
   });
 
+  test('into a channel that was archived meanwhile finds the one that has its name now', async () => {
+    await slack.chat.post(post({ channel: '#shop-alerts' }));
+    await slack.fault({ kind: 'error', method: 'chat.postMessage', error: 'is_archived' });
+    await expect(slack.chat.post(post({ channel: '#shop-alerts' }))).rejects.toMatchObject({ code: 'is_archived' });
+    await slack.chat.post(post({ channel: '#shop-alerts', key: 'k2' }));
+    expect(await slack.calls('conversations.list')).toBe(2);
+  });
+
+  test('that lies far back is still found', async () => {
+    const { channel } = await slack.chat.openChannel(wanted);
+    const first = await slack.chat.post(post({ channel }));
+    await slack.chat.invite(channel, [user('U0ALICE')], []);
+    for (let i = 0; i < 210; i += 1) await slack.control('message', { user: 'alice', channel, text: `${i}` });
+    expect(await slack.chat.post(post({ channel, maybePosted: true }))).toEqual(first);
+    expect(await slack.calls('conversations.history')).toBe(2);
+  });
+
   test('is edited in place and pinned, twice if need be', async () => {
     const message = await slack.chat.post(post({ channel: 'shop-alerts' }));
     await slack.chat.edit(message, sentence('news'), 5);

@@ -56,6 +56,11 @@ describe('a card', () => {
     expect(render(card)).toMatchSnapshot();
   });
 
+  test('that begins with a sign of its own gets no second one', () => {
+    const { blocks } = render(message([{ kind: 'heading', text: '🔥 Errors' }], { tone: 'alarm' }));
+    expect(blocks).toMatchObject([{ text: { text: '🔥 Errors' } }]);
+  });
+
   test('that is too long ends in what is missing and keeps its buttons', () => {
     const many = Array.from({ length: 80 }, (_, i): Section => ({ kind: 'text', text: [{ text: `part ${i}` }] }));
     const ack: Section = {

@@ -67,7 +67,7 @@ test.each([
   ['status', { question: { kind: 'list_runs' } }],
   ['status run-1', { question: { kind: 'show_run', run: 'run-1' } }],
   ['approve run-1', { intent: { kind: 'approve', run: 'run-1', approval: '' } }],
-  ['reject', { intent: { kind: 'reject', run: here, approval: '' } }],
+  ['reject', { intent: { kind: 'reject', run: '', approval: '' } }],
   ['cancel run-1', { intent: { kind: 'cancel_run', run: 'run-1' } }],
   ['cancel run-1 run-2', playbookHelp],
 ])('/playbook %s', (text, asked) => {

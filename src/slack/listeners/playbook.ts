@@ -1,4 +1,4 @@
-/** `/playbook`: runs playbooks, and approves, rejects and cancels runs; without a run, the one of this channel. */
+/** `/playbook`: runs playbooks, and approves, rejects and cancels runs; without a run, the only one that can be meant. */
 import { firstWord, wordsOf } from '../words.ts';
 import { type Asked, incidentOf, incidentTyped, type Read } from './asked.ts';
 
@@ -16,9 +16,9 @@ const verbs: Readonly<Record<string, (rest: string, channel: string) => Asked | 
   list: () => ({ question: { kind: 'list_playbooks' } }),
   run: (rest, channel) => run(rest, channel),
   status: (rest) => status(rest),
-  approve: (rest, channel) => decide('approve', rest, channel),
-  reject: (rest, channel) => decide('reject', rest, channel),
-  cancel: (rest, channel) => ofRun(rest, channel, (of) => ({ intent: { kind: 'cancel_run', run: of } })),
+  approve: (rest) => decide('approve', rest),
+  reject: (rest) => decide('reject', rest),
+  cancel: (rest) => ofRun(rest, (of) => ({ intent: { kind: 'cancel_run', run: of } })),
 };
 
 /** `run <playbook> [inc-12] key=value…` */
@@ -36,10 +36,11 @@ function status(rest: string): Asked {
 }
 
 /** Typed, not clicked: no card was seen, so there is neither an approval's id nor a digest. */
-const decide = (kind: 'approve' | 'reject', rest: string, channel: string): Asked | undefined =>
-  ofRun(rest, channel, (of) => ({ intent: { kind, run: of, approval: '' } }));
+const decide = (kind: 'approve' | 'reject', rest: string): Asked | undefined =>
+  ofRun(rest, (of) => ({ intent: { kind, run: of, approval: '' } }));
 
-function ofRun(rest: string, channel: string, asked: (run: string) => Asked): Asked | undefined {
+/** An empty run is the one that waits: the engine knows which. */
+function ofRun(rest: string, asked: (run: string) => Asked): Asked | undefined {
   const { plain } = wordsOf(rest, []);
-  return plain.length > 1 ? undefined : asked(plain[0] ?? incidentOf(channel));
+  return plain.length > 1 ? undefined : asked(plain[0] ?? '');
 }
