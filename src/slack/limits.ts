@@ -18,9 +18,8 @@ export interface Call {
   readonly urgency: number;
 }
 
-/** Slack: calls a minute for each method and workspace: 1, 20, 50, 100. Burst and refill of any one minute stay below. */
+/** Slack: calls a minute for each method and workspace: 20, 50, 100. Burst and refill of any one minute stay below. */
 const tiers = {
-  T1: { burst: 1, everyMs: 61_000 },
   T2: { burst: 4, everyMs: 3_800 },
   T3: { burst: 10, everyMs: 1_525 },
   T4: { burst: 20, everyMs: 760 },
@@ -33,7 +32,6 @@ const methods: Readonly<Record<string, keyof typeof tiers>> = {
   'chat.update': 'T3',
   'conversations.create': 'T2',
   'conversations.history': 'T3',
-  'conversations.info': 'T3',
   'conversations.invite': 'T3',
   'conversations.join': 'T3',
   'conversations.list': 'T2',
