@@ -13,7 +13,8 @@ export class BadMatcher extends Error {
   override name = 'BadMatcher';
 }
 
-const form = /^\s*("(?:\\.|[^"\\])*"|[a-zA-Z_][a-zA-Z0-9_:]*)\s*(=~|!~|!=|=)\s*("(?:\\.|[^"\\])*"|[^"\s,{}]*)\s*$/s;
+const form =
+  /^\s*("(?:\\.|[^"\\])*"|[a-zA-Z_][a-zA-Z0-9_:]*)\s*(=~|!~|!=|=)\s*("(?:\\.|[^"\\])*"|(?![=~])[^"\s,{}]*)\s*$/s;
 
 export function parseMatcher(text: string): Matcher {
   const [, label = '', operator = '', value = ''] = form.exec(text) ?? [];

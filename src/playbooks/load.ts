@@ -1,0 +1,81 @@
+/** From YAML text to a playbook, or to everything that is wrong with it. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Playbook } from '../domain/playbook.ts';
+import type { StepAction } from '../engine/ports.ts';
+import { checkActions } from './check-actions.ts';
+import { checkApprovals } from './check-approvals.ts';
+import { checkExpressions } from './check-expressions.ts';
+import { checkTriggers } from './check-triggers.ts';
+import { type Finding, readDocument } from './document.ts';
+import type { Problem } from './problems.ts';
+import { PlaybookShape } from './shape.ts';
+import { shapeFindings } from './shape-problems.ts';
+import { toPlaybook } from './to-playbook.ts';
+
+export type Loaded = { readonly playbook: Playbook } | { readonly problems: readonly Problem[] };
+
+type Source = { readonly file: string; readonly text: string };
+
+export function loadPlaybook({ file, text }: Source, actions: readonly StepAction[]): Loaded {
+  const read = readDocument(file, text);
+  if ('problems' in read) return read;
+  const { document } = read;
+  const findings = findingsIn(document.data, actions);
+  if (findings.length) return { problems: inOrder(findings.map((finding) => document.problem(finding))) };
+  const known = new Map(actions.map((action) => [action.id, action]));
+  return { playbook: toPlaybook(PlaybookShape.parse(document.data), (id) => known.get(id)) };
+}
+
+/** Every check looks at the data as it is, so that one mistake does not hide another. */
+function findingsIn(data: unknown, actions: readonly StepAction[]): readonly Finding[] {
+  const action = (id: unknown) => actions.find((candidate) => candidate.id === id);
+  return [
+    ...shapeFindings(data),
+    ...checkTriggers(data),
+    ...checkActions(data, actions),
+    ...checkExpressions(data, action),
+    ...checkApprovals(data, action),
+  ];
+}
+
+const inOrder = (problems: readonly Problem[]): readonly Problem[] =>
+  [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
+
+export interface LoadedFile {
+  readonly file: string;
+  readonly loaded: Loaded;
+}
+
+/** Each `*.yml` of the folder but `*.test.yml`, in the order of their names. Throws where the folder cannot be read. */
+export function loadFiles(dir: string, actions: readonly StepAction[]): readonly LoadedFile[] {
+  const names = readdirSync(dir).filter((name) => /\.ya?ml$/.test(name) && !/\.test\.ya?ml$/.test(name));
+  const owner = new Map<string, string>();
+  return names.sort().map((name) => {
+    const file = join(basename(dir), name);
+    const loaded = loadPlaybook({ file, text: readFileSync(join(dir, name), 'utf8') }, actions);
+    if ('problems' in loaded) return { file, loaded };
+    const other = owner.get(loaded.playbook.id);
+    owner.set(loaded.playbook.id, other ?? file);
+    return { file, loaded: other === undefined ? loaded : { problems: [twice(file, loaded.playbook.id, other)] } };
+  });
+}
+
+const twice = (file: string, id: string, other: string): Problem => ({
+  file,
+  line: 1,
+  column: 1,
+  code: 'duplicate_playbook',
+  message: `There is a playbook \`${id}\` already, in ${other}.`,
+});
+
+export function loadFolder(
+  dir: string,
+  actions: readonly StepAction[],
+): { playbooks: readonly Playbook[]; problems: readonly Problem[] } {
+  const files = loadFiles(dir, actions);
+  return {
+    playbooks: files.flatMap(({ loaded }) => ('playbook' in loaded ? [loaded.playbook] : [])),
+    problems: files.flatMap(({ loaded }) => ('problems' in loaded ? loaded.problems : [])),
+  };
+}
