@@ -32,8 +32,15 @@ export const postSummary = (incident: Subject): Effect => of(incident, { kind: '
 export const collectEvidence = (incident: Subject): Effect =>
   of(incident, { kind: 'collect_evidence', incident: incident.id });
 
-export const uploadPicture = (incident: Subject, picture: { readonly blob: string; readonly title: string; readonly alt: string }): Effect =>
-  of(incident, { kind: 'upload_picture', incident: incident.id, blob: picture.blob, title: picture.title, alt: picture.alt }, { more: picture.blob });
+export const uploadPicture = (
+  incident: Subject,
+  picture: { readonly blob: string; readonly title: string; readonly alt: string },
+): Effect =>
+  of(
+    incident,
+    { kind: 'upload_picture', incident: incident.id, blob: picture.blob, title: picture.title, alt: picture.alt },
+    { more: picture.blob },
+  );
 
 export const notify = (incident: Subject, notice: Notice, event: EventId): Effect =>
   of(incident, { kind: 'notify', incident: incident.id, notice }, { more: event });

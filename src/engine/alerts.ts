@@ -21,6 +21,7 @@ export interface Arrival {
 }
 
 const mostAtOnce = 64;
+const mostAstray = 1_000;
 
 /** Groups of one service go through one lane, so that they find each other's incident. */
 export function createAlerts(world: World): (arrival: Arrival) => Promise<Received> {
@@ -37,27 +38,41 @@ const serviceOf = (world: World, { alerts, groupLabels }: AlertGroup): string =>
 /** Those bound for the same incident are one decision and one write. */
 async function together(world: World, arrivals: readonly Arrival[]): Promise<readonly Received[]> {
   const results = new Map<Arrival, Received>();
-  let left = arrivals;
-  while (left.length) {
-    const [first] = left;
-    if (!first) break;
-    const target = await routed(world, first.group);
-    const same = await bound(world, left, target);
-    const received = await folded(world, { target, arrivals: same });
-    if (received.blocked) continue; // Another process took the route meanwhile: look where it leads now.
-    if (received.reason === 'incident_closed') continue; // Its routes were just given back.
-    if (received.reason === 'repeated' && same.length > 1) {
-      for (const arrival of same) results.set(arrival, await folded(world, { target, arrivals: [arrival] }));
-    } else for (const arrival of same) results.set(arrival, received);
-    left = left.filter((arrival) => !results.has(arrival));
+  let astray = 0;
+  for (let left = arrivals; left.length; left = left.filter((arrival) => !results.has(arrival))) {
+    for (const [arrival, received] of await nextOf(world, left)) {
+      if (!isReturned(received)) results.set(arrival, received);
+      else astray += 1;
+    }
+    // What stays in the inbox is swept; going round here for ever would only hold up the lane.
+    if (astray > mostAstray) throw new Error('alerts found no incident: their route leads nowhere for too long');
   }
   return arrivals.map((arrival) => results.get(arrival) ?? { reason: 'nothing_new' });
 }
+
+/** The first, and all that go its way. */
+async function nextOf(world: World, left: readonly Arrival[]): Promise<readonly (readonly [Arrival, Received])[]> {
+  const [first] = left;
+  if (!first) return [];
+  const target = await routed(world, first.group);
+  const arrivals = await bound(world, left, target);
+  const received = await folded(world, { target, arrivals });
+  const isPartlyIn = received.reason === 'repeated' && arrivals.length > 1;
+  if (!isPartlyIn) return arrivals.map((arrival) => [arrival, received]);
+  const alone: [Arrival, Received][] = [];
+  for (const arrival of arrivals) alone.push([arrival, await folded(world, { target, arrivals: [arrival] })]);
+  return alone;
+}
+
+/** Another process took the route meanwhile, or the incident was closed and gave it back: look where it leads now. */
+const isReturned = ({ blocked, reason }: Received): boolean => blocked !== undefined || reason === 'incident_closed';
 
 interface Target {
   readonly id: IncidentId;
   /** There is an incident. */
   readonly exists: boolean;
+  /** New groups of the service go there, too. */
+  readonly isJoinable: boolean;
   readonly service: string;
 }
 
@@ -67,11 +82,13 @@ const nowhere = incidentId(0);
 async function routed(world: World, group: AlertGroup): Promise<Target> {
   const service = serviceOf(world, group);
   const [route, holder] = await world.store.claims([routeKey(group.source, group.groupKey), serviceKey(service)]);
-  if (route) return { id: route as IncidentId, exists: true, service };
-  if (!group.alerts.some(({ status }) => status === 'firing')) return { id: nowhere, exists: false, service };
-  if (service && holder && (await isJoinable(world, holder as IncidentId)))
-    return { id: holder as IncidentId, exists: true, service };
-  return { id: incidentId(await world.store.nextNumber('incident')), exists: false, service };
+  const isOpen = service !== '' && holder != null && (await isJoinable(world, holder as IncidentId));
+  if (route) return { id: route as IncidentId, exists: true, isJoinable: isOpen && holder === route, service };
+  if (!group.alerts.some(({ status }) => status === 'firing'))
+    return { id: nowhere, exists: false, isJoinable: false, service };
+  if (isOpen) return { id: holder as IncidentId, exists: true, isJoinable: true, service };
+  const id = incidentId(await world.store.nextNumber('incident'));
+  return { id, exists: false, isJoinable: service !== '', service };
 }
 
 async function isJoinable(world: World, id: IncidentId): Promise<boolean> {
@@ -85,11 +102,7 @@ async function bound(world: World, arrivals: readonly Arrival[], target: Target)
   const routes = await world.store.claims(arrivals.map(({ group }) => routeKey(group.source, group.groupKey)));
   return arrivals.filter((arrival, at) => {
     if (at === 0 || routes[at] === target.id) return true;
-    const joins =
-      routes[at] == null &&
-      target.id !== nowhere &&
-      target.service !== '' &&
-      serviceOf(world, arrival.group) === target.service;
+    const joins = routes[at] == null && target.isJoinable && serviceOf(world, arrival.group) === target.service;
     return joins && arrival.group.alerts.some(({ status }) => status === 'firing');
   });
 }
@@ -103,6 +116,7 @@ async function folded(
     kind: 'incident',
     causes: arrivals.map(({ cause }) => cause),
     isOpen: isOpenIncident,
+    isReturned: (reason) => reason === 'incident_closed',
     decide: async ({ state }) => {
       const known = await Promise.all(
         arrivals.map(({ group }) => alertFacts(world, group, state ? target.id : undefined)),

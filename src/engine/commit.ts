@@ -1,5 +1,6 @@
 /** Decide and commit: load, decide, write it all at once; decided again where another process was first. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { type Claim, isServiceKey } from '../domain/claim.ts';
 import type { Decision } from '../domain/facts.ts';
 import type { AggregateId } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
@@ -23,6 +24,8 @@ export interface Deciding<State> {
   readonly causes: readonly Cause[];
   readonly decide: (loaded: Loaded & { readonly state: JsonObject | undefined }) => Promise<Decision<State>>;
   readonly isOpen: (state: State) => boolean;
+  /** Where the reason means that this was the wrong address, nothing is written and no cause is used up. */
+  readonly isReturned?: (reason: Reason) => boolean;
 }
 
 const tries = 40;
@@ -32,16 +35,39 @@ export async function decideAndCommit<State extends object>(
   world: World,
   deciding: Deciding<State>,
 ): Promise<Received> {
+  const gone = new Set<string>();
   for (let attempt = 0; attempt < tries; attempt += 1) {
     const loaded = await world.store.load(deciding.id);
-    const decision = await deciding.decide(loaded);
-    if (isEmpty(decision, loaded) && !deciding.causes.length) return receivedFrom(decision);
+    const decision = withoutGone(await deciding.decide(loaded), gone);
+    const isNothing = isEmpty(decision, loaded) && !deciding.causes.length;
+    if (isNothing || deciding.isReturned?.(decision.reason)) return receivedFrom(decision);
     const result = await world.store.commit(changeOf(deciding, { decision, loaded }));
-    if (result.kind !== 'conflict') return await concluded(world, decision, result);
+    if (result.kind !== 'conflict' && !isPassing(result, { decision, gone }))
+      return await concluded(world, decision, result);
     world.telemetry.metrics.count('commit_conflicts_total', { kind: deciding.kind });
     await pause(Math.random() * 4);
   }
   throw new Error(`${deciding.id}: other processes were faster ${tries} times in a row; try again`);
+}
+
+/** What is no longer held cannot be given back; that must keep nothing from ending. */
+function withoutGone<State>(decision: Decision<State>, gone: ReadonlySet<string>): Decision<State> {
+  if (!gone.size) return decision;
+  return { ...decision, claims: decision.claims.filter((claim) => !(isGivenBack(claim) && gone.has(claim.key))) };
+}
+
+const isGivenBack = ({ expect, set }: Claim): boolean => typeof expect === 'string' && set === null;
+
+/** A claim that stands in the way of this decision only: the next one looks at what it holds now. */
+function isPassing<State>(
+  result: CommitResult,
+  { decision, gone }: { readonly decision: Decision<State>; readonly gone: Set<string> },
+): boolean {
+  if (result.kind !== 'claimed_by_other') return false;
+  const { key } = result;
+  if (!decision.claims.some((claim) => claim.key === key && isGivenBack(claim))) return isServiceKey(key);
+  gone.add(key);
+  return true;
 }
 
 function isEmpty<State>({ state, effects, claims, history, records }: Decision<State>, loaded: Loaded): boolean {

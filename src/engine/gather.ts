@@ -48,19 +48,17 @@ export function playbookReader(world: World): (hash: PlaybookHash) => Promise<Re
   };
 }
 
-/** Records of the group's alerts, if it has an incident; else which of its firings are known to be over. */
+/** Records of the group's alerts, if it has an incident, and which of its other firings are known to be over. */
 export async function alertFacts(
   world: World,
   group: AlertGroup,
   incident: IncidentId | undefined,
 ): Promise<Pick<Facts, 'alerts' | 'over'>> {
-  if (incident) {
-    const fingerprints = group.alerts.map(({ fingerprint }) => fingerprint);
-    return { alerts: await world.store.alerts(incident, fingerprints), over: new Set() };
-  }
+  const fingerprints = group.alerts.map(({ fingerprint }) => fingerprint);
+  const alerts = incident ? await world.store.alerts(incident, fingerprints) : new Map<string, AlertRecord>();
   const firings = group.alerts
-    .filter(({ status }) => status === 'firing')
+    .filter(({ status, fingerprint }) => status === 'firing' && !alerts.has(fingerprint))
     .map((alert) => firingKey(group.source, alert));
-  const held = await world.store.claims(firings.map(overKey));
-  return { alerts: new Map(), over: new Set(firings.filter((_, at) => held[at] != null)) };
+  const held = firings.length ? await world.store.claims(firings.map(overKey)) : [];
+  return { alerts, over: new Set(firings.filter((_, at) => held[at] != null)) };
 }

@@ -23,6 +23,7 @@ export interface InboxDoor {
 
 const staleAfterMs = 2_000;
 const sweptAtOnce = 50;
+const unreadableForMs = 600_000;
 
 export function createInbox(world: World, alerts: (arrival: Arrival) => Promise<Received>): InboxDoor {
   const underWay = new Set<Promise<void>>();
@@ -56,14 +57,28 @@ export function createInbox(world: World, alerts: (arrival: Arrival) => Promise<
     sweep: async () => {
       for (const { entry, source, body } of await world.store.inbox.stale(staleAfterMs, sweptAtOnce)) {
         const groups = parsed(world, source, body);
-        if (!groups) await world.store.inbox.drop(entry);
-        else await decide(entry, groups);
+        if (groups) await decide(entry, groups).catch((error: unknown) => passOver(world, entry, error));
+        else await dropIfOld(world, entry, source);
       }
     },
     idle: async () => {
       await Promise.all(underWay);
     },
   };
+}
+
+/** One entry that cannot be decided must not keep the others waiting; it is tried again by the next sweep. */
+function passOver({ telemetry }: World, entry: string, error: unknown): void {
+  if (error instanceof StoreDown) throw error;
+  telemetry.log.error('an inbox entry could not be decided; the next sweep tries again', { entry, error });
+}
+
+/** A process with a newer version or configuration may still read it: only what nobody could read for long is dropped. */
+async function dropIfOld({ store, telemetry }: World, entry: string, source: string): Promise<void> {
+  const old = await store.inbox.stale(unreadableForMs, sweptAtOnce);
+  if (!old.some((other) => other.entry === entry)) return;
+  telemetry.log.error('an inbox entry that no process could read is dropped', { source, entry });
+  await store.inbox.drop(entry);
 }
 
 /** It was parsed before it was stored, so a body that does not parse comes from another version of Tocsin. */
@@ -74,7 +89,7 @@ function parsed({ sources, telemetry }: World, source: string, body: Buffer): re
     return from.parse(body);
   } catch (error) {
     if (error instanceof StoreDown) throw error;
-    telemetry.log.error('an inbox entry cannot be read and is dropped', { source, error, bytes: body.length });
+    telemetry.log.warn('an inbox entry cannot be read here', { source, error, bytes: body.length });
     return undefined;
   }
 }
