@@ -11,10 +11,8 @@ import { redisInbox } from './redis/inbox.ts';
 import { scripts } from './redis/scripts.ts';
 import { weaknessesOf } from './redis/weaknesses.ts';
 
-export type RedisStoreOptions = ConnectionOptions;
-
 /** Throws `StoreDown` where Redis cannot be reached within 2.5 s. */
-export async function redisStore(options: RedisStoreOptions): Promise<Store> {
+export async function redisStore(options: ConnectionOptions): Promise<Store> {
   const connection = await connect(options);
   const { ask, base } = connection;
   return {

@@ -28,6 +28,14 @@ export function commitContract(open: Open): void {
       expect(await store.history(incident(1), 10)).toHaveLength(1);
     });
 
+    test('a change decided on an older version is a conflict, and so is one on a version that never was', async () => {
+      const { store, second } = await open();
+      await store.commit(change({ state: { title: 'first' } }));
+      expect(await second.commit(change({ state: { title: 'second' } }))).toEqual({ kind: 'conflict' });
+      expect(await second.commit(change({ version: 2 }))).toEqual({ kind: 'conflict' });
+      expect(await store.load(incident(1))).toEqual({ version: 1, state: { title: 'first' } });
+    });
+
     test('of 200 incidents that claim one route at once exactly one is opened, and the others learn which', async () => {
       const { store, second } = await open();
       const opens = (index: number): Change =>

@@ -49,6 +49,17 @@ export function effectsContract(open: Open): void {
       expect(await store.effects.backlog()).toEqual({ open: 1, oldestMs: 0 });
     });
 
+    test('an effect that waited for long is held for the whole lease once it is begun, and no longer waits', async () => {
+      const { store, second } = await open();
+      await store.effects.open([step('a', (await store.now()) - 2 * minuteMs)]);
+      const { oldestMs } = await store.effects.backlog();
+      expect(oldestMs >= 2 * minuteMs && oldestMs < 3 * minuteMs).toBe(true);
+      await begin(store, step('a'));
+      expect(await second.effects.begin(step('a').id, 'other', minuteMs)).toBeUndefined();
+      expect(await second.effects.overdue(10)).toEqual([]);
+      expect(await second.effects.backlog()).toEqual({ open: 1, oldestMs: 0 });
+    });
+
     test('a delayed effect whose time has come is begun', async () => {
       const { store } = await open();
       const late = step('soon', (await store.now()) + 30);

@@ -71,6 +71,17 @@ describe('redis', () => {
     expect(await raw().hget(`{${tag}}:${incident(1)}`, 'head')).toBe(before);
   });
 
+  test('who would continue history from an old end is in conflict, and continues from the right one after a look', async () => {
+    const { store, second } = await open();
+    await store.commit(change({ history: [entry('a')] }));
+    const { state: _, ...stateless } = change({ version: 1, history: [entry('b')] });
+    await second.commit(stateless);
+    const next = change({ version: 1, history: [entry('c')] });
+    expect(await store.commit(next)).toEqual({ kind: 'conflict' });
+    await store.load(next.id);
+    expect(await store.commit(next)).toMatchObject({ version: 2 });
+  });
+
   test('a commit and a consumed inbox entry leave nothing of the body behind', async () => {
     const { store, tag } = await open();
     const inbox = await store.inbox.put('a', Buffer.from('1'));

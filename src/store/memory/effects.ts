@@ -25,7 +25,7 @@ export interface MemoryEffects extends EffectStore {
 }
 
 /** How a hold stands: `held` with a living lease, `lapsed` but taken by nobody else, already `settled` by itself, or `lost`. */
-export type Standing = 'held' | 'lapsed' | 'settled' | 'lost';
+type Standing = 'held' | 'lapsed' | 'settled' | 'lost';
 
 export function memoryEffects(now: () => Instant): MemoryEffects {
   const entries = new Map<EffectId, Entry>();

@@ -9,7 +9,7 @@ import { packedEffect, wakeUpOf } from './effects.ts';
 import { partsOf } from './inbox.ts';
 import { scripts } from './scripts.ts';
 
-export interface Commits {
+interface Commits {
   load(id: AggregateId): Promise<Loaded>;
   commit(change: Change): Promise<CommitResult>;
 }

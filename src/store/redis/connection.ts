@@ -34,6 +34,9 @@ export async function connect({ url, tag = 'tocsin', onError }: ConnectionOption
     last = error;
     onError?.(error);
   });
+  redis.on('ready', () => {
+    last = undefined;
+  });
 
   const ask: Connection['ask'] = async (question) => {
     try {
@@ -105,8 +108,15 @@ const unable =
 function asStoreDown(where: string, error: unknown, last?: Error): Error {
   if (!(error instanceof Error)) return new StoreDown(`Redis at ${where}: ${String(error)}`);
   if (error.name === 'ReplyError' && !unable.test(error.message)) return error;
-  const before = last && last.message !== error.message ? ` (last error: ${last.message})` : '';
-  return new StoreDown(`Redis at ${where}: ${error.message}${before}`, { cause: error });
+  const before = last && last.message !== error.message ? ` (before: ${last.message})` : '';
+  return new StoreDown(`Redis at ${where}: ${inWords(error.message)}${before}`, { cause: error });
+}
+
+/** ioredis speaks of its options where the connection is what is missing. */
+function inWords(message: string): string {
+  if (message.includes('enableOfflineQueue')) return 'not connected';
+  if (message.includes('maxRetriesPerRequest')) return 'the connection broke before it answered';
+  return message === 'Command timed out' ? 'no answer within 2000 ms' : message;
 }
 
 function hostOf(url: string): string {
