@@ -1,6 +1,7 @@
 /** Everything the demo needs, started in one go on loopback, and ended in one go. */
 
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startSimulator } from '../simulator/index.ts';
@@ -40,6 +41,8 @@ export async function startStage({ mode, dir, say, withoutSshKey = false }: Stag
     const port = await freePort();
     const tocsin = `http://127.0.0.1:${port}`;
     say('Starting a Slack workspace (simulated), the shop, sshd, Prometheus and Alertmanager (real) …');
+    // The workspace is new each time, so what an earlier Tocsin remembers of another one would only confuse.
+    await rm(join(dir, 'redis'), { recursive: true, force: true });
     const slack = await startSimulator({ manifest });
     stops.push(slack.close);
     const environment = await startEnvironment({
