@@ -3,6 +3,8 @@ import type { Chart, ChartSeries, Point } from './chart.ts';
 import { colors, lineColor } from './colors.ts';
 import { element, rounded } from './elements.ts';
 import type { Layout } from './layout.ts';
+import { breachBox } from './marks.ts';
+import { isDrawable } from './scale.ts';
 
 export function lines(chart: Chart, layout: Layout): string {
   // The first series is the alert's own: drawn last, so that it lies on top.
@@ -25,7 +27,7 @@ function line({ points }: ChartSeries, color: string, { chart, layout }: Drawing
 export function unbroken(points: readonly Point[], gapMs: number): Point[][] {
   const stretches: Point[][] = [];
   for (const point of points) {
-    if (!Number.isFinite(point.value)) continue;
+    if (!isDrawable(point.value)) continue;
     const last = stretches.at(-1)?.at(-1);
     if (last && point.at - last.at <= gapMs && !isBroken(points, last, point)) stretches.at(-1)?.push(point);
     else stretches.push([point]);
@@ -34,7 +36,7 @@ export function unbroken(points: readonly Point[], gapMs: number): Point[][] {
 }
 
 const isBroken = (points: readonly Point[], last: Point, next: Point): boolean =>
-  points.some(({ at, value }) => at > last.at && at < next.at && !Number.isFinite(value));
+  points.some(({ at, value }) => at > last.at && at < next.at && !isDrawable(value));
 
 interface Place {
   readonly x: number;
@@ -74,11 +76,12 @@ interface Fill {
 }
 
 /** Below a single line, and in red between it and the limit where it is on the wrong side. */
-function fills({ series, threshold }: Chart, { axis, y }: Layout): Fill[] {
-  if (series.length !== 1) return [];
+function fills(chart: Chart, layout: Layout): Fill[] {
+  const { axis, y } = layout;
+  if (chart.series.length !== 1) return [];
   const below = { ground: y(Math.min(Math.max(0, axis.min), axis.max)), fill: 'url(#area)' };
-  const hasSide = threshold && /^[<>]/.test(threshold.operator);
-  return hasSide ? [below, { ground: y(threshold.value), fill: `${colors.limit}40`, clip: 'url(#breach)' }] : [below];
+  const wrong = chart.threshold && breachBox(chart, layout) ? y(chart.threshold.value) : undefined;
+  return wrong === undefined ? [below] : [below, { ground: wrong, fill: `${colors.limit}40`, clip: 'url(#breach)' }];
 }
 
 const lastDot = (stretches: readonly (readonly Place[])[], color: string): string => {

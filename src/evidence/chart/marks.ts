@@ -4,6 +4,7 @@ import { colors } from './colors.ts';
 import { element, rectangle, words } from './elements.ts';
 import type { Box, Layout } from './layout.ts';
 import { valueText } from './numbers.ts';
+import { isDrawable } from './scale.ts';
 import { widthOf } from './text.ts';
 
 const sides: Readonly<Record<Threshold['operator'], string>> = {
@@ -20,7 +21,7 @@ export const limitText = ({ operator, value }: Threshold, unit: Chart['unit']): 
   `alert ${sides[operator]} ${valueText(value, unit)}`;
 
 const isShown = (threshold: Threshold, { axis }: Layout): boolean =>
-  threshold.value >= axis.min && threshold.value <= axis.max;
+  isDrawable(threshold.value) && threshold.value >= axis.min && threshold.value <= axis.max;
 
 /** Where the alert fires; undefined where it has no side, or none that is on the graph. */
 export function breachBox({ threshold }: Chart, layout: Layout): Box | undefined {

@@ -41,7 +41,8 @@ function shownRange(chart: Chart): { low: number; high: number } {
   const bottom = Math.min(smallest, ...limit);
   const top = Math.max(largest, ...limit);
   const spread = top - bottom;
-  if (spread === 0) return around(bottom);
+  // Also where the numbers have no digits left to tell them apart.
+  if (!(spread > Math.abs(top) * 1e-12 && spread > 1e-100)) return around(bottom);
   const low =
     bottom >= 0 && bottom < spread * 2 ? 0 : bottom < 0 && top <= 0 ? bottom - spread * 0.08 : bottom - spread * 0.08;
   const high = top <= 0 && -top < spread * 2 ? 0 : top + spread * 0.08;
@@ -50,16 +51,21 @@ function shownRange(chart: Chart): { low: number; high: number } {
 
 /** A flat line lies in the middle. */
 const around = (value: number): { low: number; high: number } =>
-  value === 0 ? { low: 0, high: 1 } : { low: Math.min(0, value * 2), high: Math.max(0, value * 2) };
+  !isDrawable(value) || Math.abs(value) < 1e-100
+    ? { low: 0, high: 1 }
+    : { low: Math.min(0, value * 2), high: Math.max(0, value * 2) };
 
 /** Twenty times further away than the values reach, it would leave them a flat line. */
 export function isWithinReach(limit: number, smallest: number, largest: number): boolean {
   const reach = Math.max(largest - Math.min(0, smallest), Math.abs(largest), Math.abs(smallest));
-  return Number.isFinite(limit) && (reach === 0 || Math.abs(limit) <= reach * 20);
+  return isDrawable(limit) && (reach === 0 || Math.abs(limit) <= reach * 20);
 }
 
 export const valuesOf = ({ series }: Chart): number[] =>
-  series.flatMap(({ points }) => points.map(({ value }) => value)).filter(Number.isFinite);
+  series.flatMap(({ points }) => points.map(({ value }) => value)).filter(isDrawable);
+
+/** Prometheus has NaN and infinity; and what is close to infinity leaves no graph either. */
+export const isDrawable = (value: number): boolean => Number.isFinite(value) && Math.abs(value) < 1e100;
 
 const minutes = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440];
 
