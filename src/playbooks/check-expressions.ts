@@ -6,6 +6,7 @@ import type { Finding, Path } from './document.ts';
 import { didYouMean, type ProblemCode } from './problems.ts';
 import { asObject, type RawStep, stepsOf, type TextAt, textsIn } from './raw.ts';
 import { type Reference, referencesIn } from './references.ts';
+import { laterKeys } from './shape.ts';
 import { hasExpression, type Piece, piecesOf, Unclosed, wholeExpression } from './templates.ts';
 
 /** Where an expression stands decides what it may speak of. */
@@ -60,6 +61,8 @@ function environmentOf(inputs: Readonly<Record<string, unknown>>): Environment {
 function checkText(place: TextAt, checked: Checked): readonly Finding[] {
   const standing = standingOf(place.path, checked);
   if (!hasExpression(place.text)) return standing?.condition ? [notACondition(place.path)] : [];
+  // Said already that the key itself is not supported.
+  if (!standing && place.path.some((key) => laterKeys.has(String(key)))) return [];
   if (!standing) return [finding(place, 'bad_expression', 'No expression can stand here: this text is not filled in.')];
   if (isCode(place.path, checked))
     return [finding(place, 'expression_in_code', `No expression where code is read: ${adviceFor(place.path)}`)];
@@ -97,7 +100,11 @@ function standingOf(path: Path, { steps, action }: Checked): Standing | undefine
   const result = outputsOf(action(raw.action));
   if (key === 'if') return { condition: true, before: index };
   if (key === 'assert')
-    return { condition: true, before: index, ...(isRead(action(raw.action), raw) ? { result } : {}) };
+    return {
+      condition: true,
+      before: index,
+      ...(!action(raw.action) || isRead(action(raw.action), raw) ? { result } : {}),
+    };
   if (key === 'with') return { condition: false, before: index };
   if (key === 'outputs') return { condition: false, before: index, result };
   if (key !== 'verify' || typeof check !== 'number') return undefined;
@@ -147,12 +154,15 @@ function checkPiece(
     return [];
   } catch (error) {
     const bad = error instanceof BadExpression ? error : asBad(error);
-    return [{ ...at(bad.at), code: 'bad_expression', message: capital(bad.message) }];
+    return [{ ...at(bad.at), code: 'bad_expression', message: explained(bad.message) }];
   }
 }
 
-const capital = (text: string): string =>
-  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+function explained(text: string): string {
+  const [, variable] = /^Unknown variable: (\w+)$/.exec(text) ?? [];
+  if (variable) return `There is no \`${variable}\`.${didYouMean(variable, roots)}`;
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+}
 
 type Problem = { readonly code: ProblemCode; readonly message: string };
 type Context = { readonly standing: Standing; readonly checked: Checked };
