@@ -98,7 +98,7 @@ describe('who may import what', () => {
 
   test('the table names no package that nobody imports', () => {
     const imported = new Set(modules.flatMap(({ imports }) => imports.map(({ to }) => to)));
-    const mentioned = (name: string) => modules.some(({ text }) => text.includes(`'${name}/`));
+    const mentioned = (name: string) => modules.some(({ text }) => text.includes(`\`${name}/`));
     expect(Object.keys(packages).filter((name) => !imported.has(name) && !mentioned(name))).toEqual([]);
   });
 

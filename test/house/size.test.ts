@@ -16,9 +16,9 @@ const linesOf = (path: string): number => read(path).trimEnd().split('\n').lengt
 
 /** At the top, below a shebang, as a comment that is read by editors; in Lua as a comment of one line. */
 function opensWithSentence(path: string, text: string): boolean {
-  const top = text.replace(/^#!.*\n/, '');
+  const top = text.replace(/^(#!|\/\/ biome-ignore).*\n/, '');
   const said = path.endsWith('.lua') ? /^-- (.+)/.exec(top)?.[1] : /^\/\*\*\s*([\s\S]+?)\s*\*\//.exec(top)?.[1];
-  return said !== undefined && /^["'`A-Z].*[.?!:)…](\s|$)/s.test(said.trim());
+  return said !== undefined && /^(["'`A-Z]|\w+\.).*[.?!:)…](\s|$)/s.test(said.trim());
 }
 
 const found = (isWrong: (node: ts.Node) => boolean) => (module: Module) =>
@@ -50,7 +50,7 @@ const rules = [
     bad: 'a!.b();',
   },
   {
-    sentence: 'Nobody takes more than three positional arguments: hand in an object.',
+    sentence: 'Nobody must be handed more than three arguments in a row: hand in an object.',
     isWrong: takesMany,
     bad: 'function a(b, c, d, e) {}',
   },
@@ -61,8 +61,11 @@ const isInSwitch = ({ parent }: ts.Node): boolean => ts.isDefaultClause(parent);
 /** Of functions that are ours to shape: a callback's arguments are somebody else's. */
 function takesMany(node: ts.Node): boolean {
   const isNamed = ts.isFunctionDeclaration(node) || (ts.isArrowFunction(node) && ts.isVariableDeclaration(node.parent));
-  return isNamed && node.parameters.length > 3;
+  return isNamed && node.parameters.filter(mustBeGiven).length > 3;
 }
+
+const mustBeGiven = ({ initializer, questionToken, dotDotDotToken }: ts.ParameterDeclaration): boolean =>
+  !initializer && !questionToken && !dotDotDotToken;
 
 describe('sizes', () => {
   test(`no file has more than ${mostLines} lines`, () => {

@@ -1,4 +1,4 @@
-/** auth, team, bots, users and user groups: who is who. */
+/** Who is who: auth, team, bots, users and user groups. */
 import { refuse } from '../refusal.ts';
 import type { User } from '../workspace.ts';
 import type { World } from '../world.ts';

@@ -15,27 +15,31 @@ export interface MethodRow {
   errors: string;
 }
 
-const byKind = (open: string[], closed: string[], im: string[], mpim: string[]): Scopes => ({
-  public: open,
-  private: closed,
-  im,
-  mpim,
-});
-const MANAGE = byKind(['channels:manage'], ['groups:write'], ['im:write'], ['mpim:write']);
-const INVITE = byKind(
-  ['channels:manage', 'channels:write.invites'],
-  ['groups:write', 'groups:write.invites'],
-  ['im:write'],
-  ['mpim:write'],
-);
-const TOPIC = byKind(
-  ['channels:manage', 'channels:write.topic'],
-  ['groups:write', 'groups:write.topic'],
-  ['im:write', 'im:write.topic'],
-  ['mpim:write', 'mpim:write.topic'],
-);
-const READ = byKind(['channels:read'], ['groups:read'], ['im:read'], ['mpim:read']);
-const HISTORY = byKind(['channels:history'], ['groups:history'], ['im:history'], ['mpim:history']);
+const MANAGE: Scopes = {
+  public: ['channels:manage'],
+  private: ['groups:write'],
+  im: ['im:write'],
+  mpim: ['mpim:write'],
+};
+const INVITE: Scopes = {
+  public: ['channels:manage', 'channels:write.invites'],
+  private: ['groups:write', 'groups:write.invites'],
+  im: ['im:write'],
+  mpim: ['mpim:write'],
+};
+const TOPIC: Scopes = {
+  public: ['channels:manage', 'channels:write.topic'],
+  private: ['groups:write', 'groups:write.topic'],
+  im: ['im:write', 'im:write.topic'],
+  mpim: ['mpim:write', 'mpim:write.topic'],
+};
+const READ: Scopes = { public: ['channels:read'], private: ['groups:read'], im: ['im:read'], mpim: ['mpim:read'] };
+const HISTORY: Scopes = {
+  public: ['channels:history'],
+  private: ['groups:history'],
+  im: ['im:history'],
+  mpim: ['mpim:history'],
+};
 
 const MESSAGE_ARGS =
   'channel! text blocks:json attachments:json markdown_text parse link_names:boolean as_user:boolean username icon_emoji icon_url thread_ts';

@@ -30,8 +30,8 @@ type Standing = 'held' | 'lapsed' | 'settled' | 'lost';
 export function memoryEffects(now: () => Instant): MemoryEffects {
   const entries = new Map<EffectId, Entry>();
 
-  const ready = (id: EffectId, entry: Entry, dueAt: Instant, lookAt: Instant): WakeUp => {
-    Object.assign(entry, { status: 'ready', owner: '', dueAt, lookAt, tries: 0, post: entry.post + 1 });
+  const ready = (id: EffectId, entry: Entry, times: { dueAt: Instant; lookAt: Instant }): WakeUp => {
+    Object.assign(entry, { status: 'ready', owner: '', ...times, tries: 0, post: entry.post + 1 });
     return wakeUpOf(id, entry);
   };
 
@@ -44,7 +44,7 @@ export function memoryEffects(now: () => Instant): MemoryEffects {
     if (isRefresh(effect)) entry.wanted += 1;
     if (known && known.status !== 'settled') return undefined;
     const dueAt = effect.dueAt ?? now();
-    return ready(effect.id, entry, dueAt, dueAt + firstLookMs);
+    return ready(effect.id, entry, { dueAt, lookAt: dueAt + firstLookMs });
   };
 
   const standing = ({ id, owner, n }: EffectHold): Standing => {
@@ -59,7 +59,7 @@ export function memoryEffects(now: () => Instant): MemoryEffects {
     const stands = standing(hold);
     if (!entry || stands === 'settled') return undefined;
     if (stands === 'lost') return wantAgain(hold.id, entry);
-    if (entry.wanted > hold.wanted) return ready(hold.id, entry, now(), now() + firstLookMs);
+    if (entry.wanted > hold.wanted) return ready(hold.id, entry, { dueAt: now(), lookAt: now() + firstLookMs });
     Object.assign(entry, { status: 'settled', lookAt: now() + rememberedMs });
     return undefined;
   };
@@ -68,7 +68,7 @@ export function memoryEffects(now: () => Instant): MemoryEffects {
   const wantAgain = (id: EffectId, entry: Entry): WakeUp | undefined => {
     if (!isRefresh(entry.effect)) return undefined;
     entry.wanted += 1;
-    return entry.status === 'settled' ? ready(id, entry, now(), now() + firstLookMs) : undefined;
+    return entry.status === 'settled' ? ready(id, entry, { dueAt: now(), lookAt: now() + firstLookMs }) : undefined;
   };
 
   const living = (): [EffectId, Entry][] => [...entries].filter(([, entry]) => entry.status !== 'settled');
@@ -100,7 +100,7 @@ export function memoryEffects(now: () => Instant): MemoryEffects {
       const entry = entries.get(hold.id);
       const stands = standing(hold);
       if (!entry || stands === 'lost' || stands === 'settled') return;
-      ready(hold.id, entry, now() + delayMs, now() + delayMs);
+      ready(hold.id, entry, { dueAt: now() + delayMs, lookAt: now() + delayMs });
     },
     async overdue(limit) {
       const found = living().filter(([, entry]) => entry.lookAt <= now());

@@ -67,13 +67,19 @@ function importsIn(path: string, syntax: ts.SourceFile): readonly Import[] {
 function specifierOf(node: ts.Node): ts.StringLiteral | undefined {
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return literal(node.moduleSpecifier);
   if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) return literal(node.argument.literal);
-  const isLoading = ts.isCallExpression(node) && isLoader(node.expression);
-  return isLoading ? literal(node.arguments[0]) : undefined;
+  if (ts.isCallExpression(node) && isLoader(node.expression)) return literal(node.arguments[0]);
+  return ts.isNewExpression(node) ? programIn(node) : undefined;
 }
 
 /** `import('…')` and `require('…')`. */
 const isLoader = (callee: ts.Expression): boolean =>
   callee.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(callee) && callee.text === 'require');
+
+/** `new URL('./worker.ts', import.meta.url)`: what is started as a program of its own. */
+function programIn({ expression, arguments: given }: ts.NewExpression): ts.StringLiteral | undefined {
+  const file = expression.getText() === 'URL' && given?.length === 2 ? literal(given[0]) : undefined;
+  return file && /^\.[\w./-]*\.ts$/.test(file.text) ? file : undefined;
+}
 
 const literal = (node: ts.Node | undefined): ts.StringLiteral | undefined =>
   node && ts.isStringLiteral(node) ? node : undefined;
