@@ -94,7 +94,7 @@ describe('what is on it', () => {
         ?.map((tag) => tag.slice(1).split(' ')[0])
         .join(' '),
     ).toMatchInlineSnapshot(
-      `"svg defs linearGradient stop stop clipPath rect clipPath rect rect text text text rect line text line text line text line text line text line text line text line text line text line text line text line text text g path path path circle line text line rect text rect text text"`,
+      `"svg defs linearGradient stop stop clipPath rect clipPath rect rect text text text rect line text line text line text line text line text line text line text line text line text line text line text line text text line rect text g path path path circle line text rect text text"`,
     );
     expect(shape).toContain('fill="url(#area)"');
     expect(shape).toContain('clip-path="url(#breach)"');

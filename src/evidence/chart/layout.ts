@@ -10,6 +10,8 @@ const edge = 24;
 const plotTop = 92;
 const plotHeight = 250;
 const timeLabels = 26;
+/** So that what happened just now does not stick to the edge. */
+const air = 18;
 
 export interface Box {
   readonly left: number;
@@ -43,7 +45,7 @@ export function layoutOf(chart: Chart): Layout {
   const legendTop = plot.bottom + timeLabels + 12;
   return {
     ...{ height: legendTop + rows * legendRow + 14, edge, plot, legendTop, axis, labels },
-    x: linear([chart.from, chart.to], [plot.left, plot.right]),
+    x: linear([chart.from, chart.to], [plot.left, plot.right - air]),
     y: linear([axis.min, axis.max], [plot.bottom, plot.top]),
   };
 }

@@ -33,9 +33,9 @@ export function toSvg(chart: Chart): string {
     heading(chart, layout),
     breach(chart, layout),
     axes(chart, layout),
+    mark(chart, layout),
     element('g', { 'clip-path': 'url(#plot)' }, lines(chart, layout)),
     limit(chart, layout),
-    mark(chart, layout),
     legend(chart, layout),
   );
 }
