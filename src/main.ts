@@ -7,13 +7,14 @@ import { prometheusClient } from './clients/prometheus.ts';
 import { createSshClient } from './clients/ssh.ts';
 import { type Config, secretsOf } from './config/config.ts';
 import { createEngine } from './engine/engine.ts';
-import type { AlertSource, Store } from './engine/ports.ts';
+import type { AlertSource, Queue, Store } from './engine/ports.ts';
 import type { World } from './engine/world.ts';
-import { evidenceProviders } from './evidence/index.ts';
+import { createArtist, evidenceProviders } from './evidence/index.ts';
 import { createHttp } from './http/server.ts';
 import { pureFunctions } from './playbooks/pure.ts';
 import { createShelf } from './playbooks/shelf.ts';
 import { bullQueue } from './queue/bullmq.ts';
+import { splitQueue } from './queue/split.ts';
 import { createSlack, type Slack } from './slack/app.ts';
 import { alertSources } from './sources/index.ts';
 import { stepActions } from './steps/index.ts';
@@ -54,11 +55,12 @@ async function started(config: Config, options: StartOptions, stops: (() => Prom
   const url = await redisUrl(config, options, stops);
   const store = await redisStore({ url, onError: (error) => telemetry.log.warn('redis', { error }) });
   stops.push(() => store.close());
-  const queue = bullQueue({ url, onError: (error) => telemetry.log.warn('queue', { error }) });
-  stops.push(() => queue.close(graceMs));
+  const queue = queueAt(url, telemetry);
   const slack = slackOf(config, { store, telemetry });
   stops.push(() => slack.stop());
   const world = worldOf(config, { store, queue, slack, telemetry, stops });
+  // Whoever works uses chat, ssh and the store: the queue is emptied before they close.
+  stops.push(() => queue.close(graceMs));
   await world.store.library.publish(world.playbooks.current());
   const engine = createEngine(world);
   const http = createHttp({
@@ -89,6 +91,11 @@ async function redisUrl(
   return embedded.url;
 }
 
+function queueAt(url: string, { log }: Telemetry): Queue {
+  const named = (name: string): Queue => bullQueue({ url, name, onError: (error) => log.warn('queue', { error }) });
+  return splitQueue(named('act'), named('show'));
+}
+
 const slackOf = ({ slack, roles }: Config, { store, telemetry }: { store: Store; telemetry: Telemetry }): Slack =>
   createSlack({
     botToken: slack.botToken.reveal(),
@@ -112,6 +119,11 @@ function worldOf(config: Config, { store, queue, slack, telemetry, stops }: Part
     ? prometheusClient({ url: config.prometheus.url, timeoutMs: prometheusMs })
     : noPrometheus;
   const actions = stepActions({ ssh, prometheus, chat: slack.chat });
+  const artist = createArtist();
+  stops.push(() => artist.close());
+  const seen = config.prometheus
+    ? { prometheus, prometheusUrl: config.prometheus.externalUrl ?? config.prometheus.url }
+    : {};
   return {
     store,
     queue,
@@ -123,9 +135,7 @@ function worldOf(config: Config, { store, queue, slack, telemetry, stops }: Part
     actions: new Map(actions.map((action) => [action.id, action])),
     pure: pureFunctions({ hosts: config.inventory.map(({ name }) => name) }),
     sources: new Map(Object.entries(mounted(config)).map(([name, { source }]) => [name, source])),
-    evidence: evidenceProviders({
-      ...(config.prometheus && { prometheus, prometheusUrl: config.prometheus.externalUrl ?? config.prometheus.url }),
-    }),
+    evidence: evidenceProviders({ draw: artist.draw, ...seen }),
     owner: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
   };
 }

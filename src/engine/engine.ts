@@ -26,7 +26,7 @@ export function createEngine(world: World): Engine {
   const start = async (concurrency: number) => {
     await world.queue.work(perform, concurrency);
     const stops = [
-      repeatedly(world, { everyMs: 500, what: 'waking what nobody remembered' }, () => reconcile(world)),
+      repeatedly(world, { everyMs: 200, what: 'waking what nobody remembered' }, () => reconcile(world)),
       repeatedly(world, { everyMs: 1_000, what: 'sweeping the inbox' }, () => inbox.sweep()),
     ];
     return async () => {

@@ -186,7 +186,8 @@ export interface Chat {
   invite(channel: ChannelRef, users: readonly UserRef[], groups: readonly string[]): Promise<void>;
   /** Posts once per `key`: where an earlier try may have got through, it looks before it posts. `channel` may be a name. */
   post(post: ChatPost): Promise<MessageRef>;
-  edit(message: MessageRef, content: Message, urgency: number): Promise<void>;
+  /** Paints when its turn comes, not before: what waited shows the newest state. */
+  edit(message: MessageRef, paint: () => Promise<Message>, urgency: number): Promise<void>;
   pin(message: MessageRef): Promise<void>;
   upload(file: ChatFile): Promise<void>;
   /** Who is this, in which groups, with which roles: asked now (or a minute ago). */

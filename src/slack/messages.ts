@@ -94,9 +94,9 @@ export function createMessages(api: Api, channels: Channels): Messages {
 
   return {
     post,
-    edit: async ({ channel, ts }, content, urgency) => {
-      await api.call({ method: 'chat.update', urgency }, (slack) =>
-        slack.chat.update({ channel, ts, ...render(content) }),
+    edit: async ({ channel, ts }, paint, urgency) => {
+      await api.call({ method: 'chat.update', urgency }, async (slack) =>
+        slack.chat.update({ channel, ts, ...render(await paint()) }),
       );
     },
     pin: async ({ channel, ts }) => {

@@ -130,7 +130,7 @@ describe('a post', () => {
 
   test('is edited in place and pinned, twice if need be', async () => {
     const message = await slack.chat.post(post({ channel: 'shop-alerts' }));
-    await slack.chat.edit(message, sentence('news'), 5);
+    await slack.chat.edit(message, async () => sentence('news'), 5);
     await slack.chat.pin(message);
     await slack.chat.pin(message);
     const shown = (await slack.messagesIn('shop-alerts')).filter(({ ts }) => ts === message.ts);

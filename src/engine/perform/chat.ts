@@ -1,19 +1,23 @@
 /** What is shown in chat: channels, cards, summaries, progress. Refreshes paint the newest state, whatever asked for them. */
 import type { Effect } from '../../domain/effect.ts';
-import type { ChannelRef } from '../../domain/ids.ts';
+import type { ChannelRef, IncidentId, RunId } from '../../domain/ids.ts';
 import type { Incident } from '../../domain/incident.ts';
+import type { Message } from '../../domain/message.ts';
+import { isOver } from '../../domain/run.ts';
 import { incidentCard, incidentSummary, incidentTopic } from '../announce/card.ts';
 import { noticeOf } from '../announce/notices.ts';
 import { approvalCard, runProgress } from '../announce/runs.ts';
 import type { World } from '../world.ts';
 import type { Learned, Performers, Work } from './performer.ts';
-import { incidentOf, runOf, whereOf } from './read.ts';
+import { incidentOf, isComing, runOf, whereOf } from './read.ts';
 
 /** Alerts that a card lists. */
 const alertsShown = 10;
 
 /** While the channel is on its way. */
 const notYet: Learned = { againInMs: 400 };
+/** Nobody can see it, unless a channel or a summary comes after all: what waits for people looks again. */
+const nowhereYet: Learned = { againInMs: 5_000 };
 
 export const chatPerformers = {
   open_channel: async ({ incident: id, urgency }, { world }) => {
@@ -55,7 +59,8 @@ export const chatPerformers = {
   },
   refresh_card: async ({ incident: id, urgency }, { world }) => {
     const incident = await incidentOf(world, id);
-    if (incident?.card) await world.chat.edit(incident.card, await cardOf(world, incident), urgency);
+    if (incident?.card)
+      await world.chat.edit(incident.card, () => newest(world, id, (now) => cardOf(world, now)), urgency);
     return 'done';
   },
   post_summary: async (effect, work) => {
@@ -67,7 +72,7 @@ export const chatPerformers = {
   },
   refresh_summary: async ({ incident: id, urgency }, { world }) => {
     const incident = await incidentOf(world, id);
-    if (incident?.summary) await world.chat.edit(incident.summary, incidentSummary(incident), urgency);
+    if (incident?.summary) await world.chat.edit(incident.summary, () => newest(world, id, incidentSummary), urgency);
     return 'done';
   },
   notify: async (effect, work) => {
@@ -89,13 +94,14 @@ export const chatPerformers = {
     if (!run || run.progress) return 'done';
     const incident = await incidentOf(work.world, run.incident);
     const channel = whereOf(incident);
-    if (channel === undefined) return isComing(incident) ? notYet : 'done';
+    if (channel === undefined) return isComing(incident) ? notYet : isOver(run) ? 'done' : nowhereYet;
     const message = await post(effect, work, { channel, content: runProgress(run) });
     return { to: run.id, event: { kind: 'progress_posted', message } };
   },
   refresh_progress: async ({ run: id, urgency }, { world }) => {
     const run = await runOf(world, id);
-    if (run?.progress) await world.chat.edit(run.progress, runProgress(run), urgency);
+    if (run?.progress)
+      await world.chat.edit(run.progress, async () => runProgress((await runOf(world, id)) ?? run), urgency);
     return 'done';
   },
   post_approval: async (effect, work) => {
@@ -104,14 +110,14 @@ export const chatPerformers = {
     if (!run || approval?.status !== 'waiting' || approval.message) return 'done';
     const incident = await incidentOf(work.world, run.incident);
     const channel = whereOf(incident);
-    if (channel === undefined) return isComing(incident) ? notYet : 'done';
+    if (channel === undefined) return isComing(incident) ? notYet : nowhereYet;
     const message = await post(effect, work, { channel, content: approvalCard(run, approval) });
     return { to: run.id, event: { kind: 'approval_posted', approval: approval.id, message } };
   },
   refresh_approval: async ({ run: id, approval: wanted, urgency }, { world }) => {
     const run = await runOf(world, id);
-    const approval = run?.approvals.find((candidate) => candidate.id === wanted);
-    if (run && approval?.message) await world.chat.edit(approval.message, approvalCard(run, approval), urgency);
+    const message = run?.approvals.find((candidate) => candidate.id === wanted)?.message;
+    if (message) await world.chat.edit(message, () => approvalNow(world, id, wanted), urgency);
     return 'done';
   },
 } satisfies Partial<Performers>;
@@ -130,8 +136,20 @@ const cardOf = async (world: World, incident: Incident) => {
   return incidentCard(incident, alerts);
 };
 
-const isComing = (incident: Incident | undefined): boolean =>
-  incident !== undefined &&
-  incident.channelPolicy === 'first_alert' &&
-  !incident.channel &&
-  incident.channelProblem === undefined;
+/** Read again when the turn has come: waiting for it may have taken a while. */
+async function newest(
+  world: World,
+  id: IncidentId,
+  show: (incident: Incident) => Message | Promise<Message>,
+): Promise<Message> {
+  const incident = await incidentOf(world, id);
+  if (!incident) throw new Error(`${id} is gone`);
+  return await show(incident);
+}
+
+async function approvalNow(world: World, id: RunId, wanted: string): Promise<Message> {
+  const run = await runOf(world, id);
+  const approval = run?.approvals.find((candidate) => candidate.id === wanted);
+  if (!run || !approval) throw new Error(`${id} has no approval ${wanted}`);
+  return approvalCard(run, approval);
+}

@@ -1,0 +1,36 @@
+/** `tocsin check`: the playbooks as `serve` would load them, with nothing started and nobody reached. */
+import { noPrometheus } from './clients/no-prometheus.ts';
+import { createSshClient } from './clients/ssh.ts';
+import type { Config } from './config/config.ts';
+import type { Chat } from './engine/ports.ts';
+import { loadFiles } from './playbooks/load.ts';
+import { printed } from './playbooks/problems.ts';
+import { stepActions } from './steps/index.ts';
+
+export interface Checked {
+  readonly playbooks: number;
+  readonly problems: readonly string[];
+}
+
+export function checkPlaybooks({ playbooks: { folder }, inventory }: Config): Checked {
+  const files = loadFiles(
+    folder,
+    stepActions({ ssh: createSshClient({ hosts: inventory }), prometheus: noPrometheus, chat: noChat }),
+  );
+  const problems = files.flatMap(({ loaded }) => ('problems' in loaded ? loaded.problems.map(printed) : []));
+  return { playbooks: files.length, problems };
+}
+
+const silent = (): Promise<never> => Promise.reject(new Error('nothing is posted while checking'));
+
+/** Checking never posts. */
+const noChat: Chat = {
+  openChannel: silent,
+  setTopic: silent,
+  invite: silent,
+  post: silent,
+  edit: silent,
+  pin: silent,
+  upload: silent,
+  describe: silent,
+};
