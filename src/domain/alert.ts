@@ -42,14 +42,21 @@ export interface GroupNews {
   readonly resolved: readonly AlertRecord[];
   /** Heard for the first time, and already over. */
   readonly overBefore: readonly AlertRecord[];
+  /** As it was known, but of a later start: what lay between was missed. No news, yet it tells what is late from now on. */
+  readonly moved: readonly AlertRecord[];
 }
 
 /** How the group differs from what is known of its alerts. What is repeated, late or out of order is no news. */
 export function newsIn(group: AlertGroup, known: ReadonlyMap<string, AlertRecord>, times: NewsTimes): GroupNews {
-  const news = { fired: [], firedAgain: [], resolved: [], overBefore: [] } as Record<keyof GroupNews, AlertRecord[]>;
+  const news = { fired: [], firedAgain: [], resolved: [], overBefore: [], moved: [] } as Record<
+    keyof GroupNews,
+    AlertRecord[]
+  >;
   for (const alert of uniqueAlerts(group.alerts)) {
-    const kind = newsOf(alert, known.get(alert.fingerprint), times);
-    if (kind) news[kind].push({ ...alert, groupKey: group.groupKey, source: group.source, since: times.now });
+    const before = known.get(alert.fingerprint);
+    const kind = newsOf(alert, before, times);
+    const since = kind === 'moved' && alert.status === 'firing' && before ? before.since : times.now;
+    if (kind) news[kind].push({ ...alert, groupKey: group.groupKey, source: group.source, since });
   }
   return news;
 }
@@ -62,13 +69,18 @@ export interface NewsTimes {
 
 function newsOf(alert: Alert, known: AlertRecord | undefined, { now, lateMs }: NewsTimes): keyof GroupNews | undefined {
   if (!known) return alert.status === 'firing' ? 'fired' : 'overBefore';
-  if (alert.startsAt < known.startsAt) return undefined;
-  if (alert.status === known.status) return undefined;
+  if (isOlder(alert, known)) return undefined;
+  if (alert.status === known.status) return alert.startsAt > known.startsAt ? 'moved' : undefined;
   if (alert.status === 'resolved') return 'resolved';
   // Alertmanager keeps `startsAt` when an alert that timed out comes back, so age alone must tell late from again.
   const isLate = alert.startsAt === known.startsAt && now - known.since < lateMs;
   return isLate ? undefined : 'firedAgain';
 }
+
+/** It speaks of a firing before the known one. Two Prometheus that began apart still end the same firing. */
+const isOlder = (alert: Alert, known: AlertRecord): boolean =>
+  alert.startsAt < known.startsAt &&
+  !(alert.status === 'resolved' && known.status === 'firing' && alert.endsAt > known.startsAt);
 
 /** The last word on each fingerprint. */
 function uniqueAlerts(alerts: readonly Alert[]): Iterable<Alert> {

@@ -46,6 +46,7 @@ export interface Vote {
 /** All rules on approvals. Says `approved` and `rejected` where the vote counts and decides, `approval_counted` where more are needed. */
 export function judgeApproval(approval: Approval, vote: Vote): Reason {
   if (approval.status === 'expired') return 'approval_expired';
+  if (approval.status === 'void') return 'approval_outdated';
   if (approval.status !== 'waiting') return 'approval_already_decided';
   if (vote.now >= approval.expiresAt) return 'approval_expired';
   if (vote.digest !== undefined && !approval.digest.startsWith(vote.digest)) return 'approval_outdated';

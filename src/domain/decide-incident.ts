@@ -16,20 +16,27 @@ import {
   onSummaryPosted,
   onTriggerDue,
 } from './incident-progress.ts';
+import { onlyWhatShows } from './showing.ts';
 
-export const decideIncident: Decide<Incident, IncidentEvent> = (incident, event, facts) => {
+export const decideIncident: Decide<Incident, IncidentEvent> = (incident, event, facts) =>
+  onlyWhatShows(incident, decided(incident, event, facts));
+
+const decided: Decide<Incident, IncidentEvent> = (incident, event, facts) => {
   if (event.kind === 'alerts_arrived') return onAlertGroup(incident, event, facts);
   if (event.kind === 'open_incident') return onOpenedByHand(incident, event, facts);
   if (!incident) return unchanged<Incident>(incident, 'no_such_incident');
-  if (incident.status === 'closed') return afterClosing(incident, event, facts);
+  if (incident.status === 'closed' && !endsAfterClosing.has(event.kind)) return unchanged(incident, 'incident_closed');
   return happens(incident, event, facts);
 };
 
-/** A closed incident is history: only what was still under way is noted. */
-function afterClosing(incident: Incident, event: IncidentEvent, facts: Facts): Decision<Incident> {
-  if (event.kind === 'run_told') return onRunTold(incident, event, facts);
-  return unchanged(incident, 'incident_closed');
-}
+/** A closed incident is history: only what Tocsin had under way for it still ends. */
+const endsAfterClosing: ReadonlySet<IncidentEvent['kind']> = new Set([
+  'channel_opened',
+  'card_posted',
+  'summary_posted',
+  'run_told',
+  'effect_given_up',
+]);
 
 function happens(
   incident: Incident,

@@ -4,11 +4,20 @@ import type { RunId } from './ids.ts';
 import { type Actor, tocsin } from './person.ts';
 import { isNews } from './reason.ts';
 import { isOver, type Run, type RunEvent } from './run.ts';
-import { type Course, progress, withStep } from './run-advance.ts';
-import { refreshRun } from './run-effects.ts';
+import { type Course, end, failStep, progress, withStep } from './run-advance.ts';
+import { refreshRun, tellIncident } from './run-effects.ts';
+import { milestones } from './run-milestones.ts';
 import { onAlertOver, onApprovalExpired, onCancel, onSettled, onTimedOut, onVote } from './run-people.ts';
 import { onRunRequested } from './run-request.ts';
-import { done, onStepBlocked, onStepFinished, onStepStarted, onStepVerified, type Stepped } from './run-steps.ts';
+import {
+  done,
+  loseStep,
+  onStepBlocked,
+  onStepFinished,
+  onStepStarted,
+  onStepVerified,
+  type Stepped,
+} from './run-steps.ts';
 import { entry } from './timeline.ts';
 
 /** `id` is the run's own, which a request does not carry. */
@@ -20,9 +29,22 @@ export function decideRun(
   if (event.kind === 'run_requested') return onRunRequested(run, event, { facts, id });
   if (!run) return unchanged<Run>(run, 'no_such_run');
   const playbook = facts.playbook(run.playbook.hash);
-  if (!playbook) return unchanged(run, 'playbook_unknown');
-  const stepped = happens(run, event, { playbook, facts });
+  const stepped = playbook ? happens(run, event, { playbook, facts }) : withoutPlaybook(run, facts.now);
   return decided(run, { event, facts, stepped });
+}
+
+/** Its version is in no library any more: nothing can go on, and nobody should wait for it. */
+function withoutPlaybook(run: Run, now: number): Stepped {
+  const detail = 'this version of the playbook is not in the library any more';
+  if (isOver(run) || run.status === 'needs_attention') return { ...progress(run), reason: 'playbook_unknown' };
+  const acting = run.steps.find(({ status }) => status === 'running');
+  const current = acting ?? run.steps.find(({ status }) => status !== 'succeeded' && status !== 'skipped');
+  const next = acting
+    ? loseStep(run, acting.id, { message: detail, now })
+    : current
+      ? failStep(run, current.id, { note: detail, now })
+      : end(run, { status: 'failed', outcome: detail, now });
+  return { ...next, reason: 'playbook_unknown', detail };
 }
 
 type Later = Exclude<RunEvent, { kind: 'run_requested' }>;
@@ -81,17 +103,25 @@ function decided(
   { event, facts, stepped }: { event: Later; facts: Facts; stepped: Stepped },
 ): Decision<Run> {
   const { run: state, effects, claims, reason, detail } = stepped;
-  if (state === before && !effects.length)
-    return { state, effects: [], claims, reason, history: [], ...(detail !== undefined && { detail }) };
-  const history = isNews(reason) ? [entry({ event: event.id, now: facts.now }, actorOf(event), reason, detail)] : [];
+  const at = { event: event.id, now: facts.now };
+  const isMoved = state !== before;
+  const isNoted = (isMoved || isNotedAnyway(event)) && isNews(reason);
   return {
     state,
-    effects: [...effects, ...refreshRun(state)],
+    effects: [
+      ...effects,
+      ...(state.status === before.status ? [] : [tellIncident(state, facts.now)]),
+      ...(isMoved ? refreshRun(before, state) : []),
+    ],
     claims,
     reason,
-    history,
+    history: [...(isNoted ? [entry(at, actorOf(event), reason, detail)] : []), ...milestones(before, state, at)],
     ...(detail !== undefined && { detail }),
   };
 }
+
+/** Whoever tried to decide on a change and might not, and what could not be done, is told of later. */
+const isNotedAnyway = ({ kind }: Later): boolean =>
+  kind === 'approve' || kind === 'reject' || kind === 'settle_unknown' || kind === 'effect_given_up';
 
 const actorOf = (event: Later): Actor => ('by' in event && typeof event.by !== 'string' ? event.by : tocsin);

@@ -32,17 +32,25 @@ export function onAlertGroup(incident: Incident | undefined, event: Arrived, fac
   const fired = heard.fired.filter((alert) => !facts.over.has(firingKey(group.source, alert)));
   const news = { ...heard, fired };
   if (incident?.status === 'closed') return unchanged(incident, 'incident_closed');
-  if (incident) return changed(incident, event, { news, facts });
-  if (fired.length) return opened(event, { news, facts });
+  if (incident) return changed(incident, event, { heard, news, facts });
+  if (fired.length) return opened(event, { heard, news, facts });
   return {
-    ...unchanged<Incident>(incident, heard.fired.length ? 'over_before_heard' : 'resolved_before_firing'),
+    ...unchanged<Incident>(incident, notOpening(heard, news)),
     claims: rememberOver(group, news),
   };
 }
 
 interface Heard {
+  /** Late firings included. */
+  readonly heard: GroupNews;
   readonly news: GroupNews;
   readonly facts: Facts;
+}
+
+/** Why a group begins nothing: its firings are over already, it never fired, or all of it is known. */
+function notOpening(heard: GroupNews, { overBefore }: GroupNews): Reason {
+  if (heard.fired.length) return 'over_before_heard';
+  return overBefore.length ? 'resolved_before_firing' : 'nothing_new';
 }
 
 function opened(event: Arrived, { news, facts }: Heard): Decision<Incident> {
@@ -97,15 +105,18 @@ export function announces(incident: Incident, { policy }: Facts): readonly Effec
 export const holdsService = (incident: Pick<Incident, 'id' | 'service'>, { serviceHeldBy }: Facts): readonly Claim[] =>
   incident.service ? [{ key: serviceKey(incident.service), expect: serviceHeldBy, set: incident.id }] : [];
 
-function changed(incident: Incident, event: Arrived, { news, facts }: Heard): Decision<Incident> {
+function changed(incident: Incident, event: Arrived, { heard, news, facts }: Heard): Decision<Incident> {
   const { group } = event;
   const route = routeKey(group.source, group.groupKey);
   const joins = !incident.routes.includes(route);
   const burning = [...news.fired, ...news.firedAgain];
   if (joins && !burning.length)
-    return { ...unchanged(incident, 'resolved_before_firing'), claims: rememberOver(group, news) };
+    return {
+      ...unchanged(incident, notOpening(heard, news)),
+      claims: rememberOver(group, news),
+    };
   const truncated = truncatedIn(incident.truncated, group);
-  const records = [...burning, ...news.resolved, ...news.overBefore];
+  const records = [...burning, ...news.resolved, ...news.overBefore, ...news.moved];
   if (!records.length && !joins && sameTruncation(truncated, incident.truncated))
     return unchanged(incident, 'nothing_new');
 
@@ -162,9 +173,22 @@ function turns(incident: Incident, burning: number, { event, facts }: { event: E
 }
 
 function reopened(incident: Incident, burning: number, { event, facts }: { event: EventId; facts: Facts }): Turn {
-  const { quietSince: _quiet, resolvedAt: _resolved, resolvedBy: _by, ...rest } = incident;
-  const status = incident.status !== 'resolved' && incident.acknowledgedBy ? 'acknowledged' : 'triggered';
-  const state: Incident = { ...rest, status, lastFiredAt: facts.now };
+  const {
+    quietSince: _quiet,
+    resolvedAt: _resolved,
+    resolvedBy: _by,
+    acknowledgedBy,
+    acknowledgedAt,
+    ...rest
+  } = incident;
+  // Who was on it when it was resolved has gone home: somebody must take it anew.
+  const isHeld = incident.status !== 'resolved' && acknowledgedBy !== undefined;
+  const state: Incident = {
+    ...rest,
+    ...(isHeld && { acknowledgedBy, ...(acknowledgedAt !== undefined && { acknowledgedAt }) }),
+    status: isHeld ? 'acknowledged' : 'triggered',
+    lastFiredAt: facts.now,
+  };
   return { state, reason: 'fired_again', also: [notify(state, { about: 'fired_again', alerts: burning }, event)] };
 }
 

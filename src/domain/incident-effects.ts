@@ -24,6 +24,10 @@ const of = (
 ): Effect => effect(body, { id: incident.id, urgency: urgencyOf[incident.severity], ...more });
 
 export const openChannel = (incident: Subject): Effect => of(incident, { kind: 'open_channel', incident: incident.id });
+/** After a refusal, for somebody may put right what stood in the way. */
+export const openChannelLater = (incident: Subject, event: EventId, dueAt: Instant): Effect =>
+  of(incident, { kind: 'open_channel', incident: incident.id }, { more: event, dueAt });
+
 export const invite = (incident: Subject): Effect => of(incident, { kind: 'invite', incident: incident.id });
 export const postCard = (incident: Subject): Effect => of(incident, { kind: 'post_card', incident: incident.id });
 export const pinCard = (incident: Subject): Effect =>
@@ -53,13 +57,13 @@ export const closeLater = (incident: Subject, resolvedAt: Instant, dueAt: Instan
 
 export const retryTrigger = (
   incident: Subject,
-  trigger: { playbook: EffectPlaybook; fingerprint: string; startsAt: Instant; dueAt: Instant },
+  trigger: { playbook: EffectPlaybook; fingerprint: string; since: Instant; dueAt: Instant },
 ): Effect =>
   of(
     incident,
     { kind: 'retry_trigger', incident: incident.id, playbook: trigger.playbook, fingerprint: trigger.fingerprint },
     {
-      more: `${trigger.playbook.slice(0, 12)}.${trigger.fingerprint}.${trigger.startsAt}`,
+      more: `${trigger.playbook.slice(0, 12)}.${trigger.fingerprint}.${trigger.since}`,
       dueAt: trigger.dueAt,
     },
   );

@@ -2,10 +2,11 @@
 import { type Claim, channelKey, giveBack, serviceKey } from './claim.ts';
 import { type Decision, type Facts, unchanged } from './facts.ts';
 import type { EventId } from './ids.ts';
-import type { Incident, IncidentEventBody } from './incident.ts';
+import { type Incident, type IncidentEventBody, isOpenStatus } from './incident.ts';
 import { restsUntilClosed } from './incident-alerts.ts';
-import { invite, notify, pinCard, postCard, refreshAll, uploadPicture } from './incident-effects.ts';
+import { invite, notify, openChannelLater, pinCard, postCard, refreshAll, uploadPicture } from './incident-effects.ts';
 import { tocsin } from './person.ts';
+import { isOverStatus } from './run.ts';
 import { entry } from './timeline.ts';
 import { alertTrigger, pull } from './triggers.ts';
 
@@ -15,9 +16,13 @@ type Event<Kind extends IncidentEventBody['kind']> = Extract<IncidentEventBody, 
 
 const runsRemembered = 20;
 
+/** An incident without its channel is asked for again this often: a missing scope or a full name list can be put right. */
+const refusedForMs = 300_000;
+
 /** Only now does anyone ask for posts: the state says what is possible, never the order of jobs. */
 export function onChannelOpened(incident: Incident, event: Event<'channel_opened'>, facts: Facts): Decision<Incident> {
-  const state: Incident = { ...incident, channel: { id: event.channel, name: event.name } };
+  const { channelProblem: _solved, ...rest } = incident;
+  const state: Incident = { ...rest, channel: { id: event.channel, name: event.name } };
   return {
     state,
     claims: [{ key: channelKey(event.channel), set: incident.id }],
@@ -33,8 +38,10 @@ export function onChannelRefused(
   facts: Facts,
 ): Decision<Incident> {
   const state: Incident = { ...incident, channelProblem: event.why };
-  const history = [entry({ event: event.id, now: facts.now }, tocsin, 'channel_refused', event.why)];
-  return { state, claims: [], effects: refreshAll(state), reason: 'channel_refused', history };
+  const isNew = incident.channelProblem !== event.why;
+  const history = isNew ? [entry({ event: event.id, now: facts.now }, tocsin, 'channel_refused', event.why)] : [];
+  const again = isOpenStatus(state.status) ? [openChannelLater(state, event.id, facts.now + refusedForMs)] : [];
+  return { state, claims: [], effects: [...refreshAll(state), ...again], reason: 'channel_refused', history };
 }
 
 /** The state may have moved while the card was on its way, so it is painted once more. */
@@ -66,11 +73,14 @@ const pictures = (incident: Incident) =>
     : [];
 
 export function onTriggerDue(incident: Incident, event: Event<'trigger_due'>, facts: Facts): Decision<Incident> {
+  if (incident.status === 'resolved') return unchanged(incident, 'already_resolved');
   const alert = facts.alerts.get(event.fingerprint);
   if (alert?.status !== 'firing') return unchanged(incident, 'alert_gone');
   const playbook = facts.playbook(event.playbook);
   const trigger = playbook && alertTrigger(playbook, alert, facts);
   if (!playbook || !trigger) return unchanged(incident, 'playbook_unknown');
+  // It ended and began again meanwhile: that firing has its own time to wait.
+  if (facts.now - alert.since < trigger.forMs) return unchanged(incident, 'not_due');
   const { proposals, effects } = pull(incident, { playbook, mode: trigger.mode, alert }, facts);
   const state: Incident = { ...incident, proposals };
   const history = [entry({ event: event.id, now: facts.now }, tocsin, 'playbook_proposed', playbook.name)];
@@ -115,8 +125,9 @@ export function onRunTold(incident: Incident, event: Event<'run_told'>, facts: F
   if (incident.heard.includes(event.id)) return unchanged(incident, 'repeated');
   const others = incident.runs.filter(({ run }) => run !== event.note.run);
   const known = incident.runs.find(({ run }) => run === event.note.run);
-  // Two notes of one run may overtake each other on the way.
-  const note = known && known.at > event.note.at ? known : event.note;
+  // Two notes of one run may overtake each other on the way, even two of the same millisecond.
+  const isStale = known && (known.at > event.note.at || isOverStatus(known.status));
+  const note = isStale ? known : event.note;
   const state: Incident = {
     ...incident,
     runs: [...others, note].slice(-runsRemembered),

@@ -9,6 +9,9 @@ import type { ChannelPolicy, Severity } from './policy.ts';
 export const incidentStatuses = ['triggered', 'acknowledged', 'mitigated', 'resolved', 'closed'] as const;
 export type IncidentStatus = (typeof incidentStatuses)[number];
 
+/** Somebody should look at it. */
+export const isOpenStatus = (status: IncidentStatus): boolean => status !== 'resolved' && status !== 'closed';
+
 export interface Incident {
   readonly id: IncidentId;
   readonly number: number;

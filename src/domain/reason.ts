@@ -59,7 +59,6 @@ export const reasons = [
   'run_succeeded',
   'run_failed',
   'run_timed_out',
-  'cancel_accepted',
   'run_cancelled',
   'run_over',
   'no_such_run',
@@ -108,6 +107,10 @@ const silent: ReadonlySet<Reason> = new Set<Reason>([
   'card_posted',
   'summary_posted',
   'run_exists',
+  'run_over',
+  'approval_already_decided',
+  'approval_counted_already',
+  'no_such_approval',
 ]);
 
 /** Whether history has an entry for it. */

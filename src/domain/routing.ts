@@ -19,8 +19,10 @@ export function destinationOf(labels: Labels, { policy, pure }: Pick<Facts, 'pol
   };
 }
 
-const severityOf = (labels: Labels, policy: Policy): Severity =>
-  policy.severities[labels.severity ?? ''] ?? policy.defaultSeverity;
+/** A label is anybody's text: `constructor` names no severity. */
+function severityOf({ severity = '' }: Labels, { severities: named, defaultSeverity }: Policy): Severity {
+  return (Object.hasOwn(named, severity) ? named[severity] : undefined) ?? defaultSeverity;
+}
 
 /** The worst one. */
 export const worst = (some: readonly Severity[]): Severity | undefined =>
@@ -28,9 +30,9 @@ export const worst = (some: readonly Severity[]): Severity | undefined =>
 
 /** What people call it: the summary that the rule's author wrote, else the alert's name and what it was grouped by. */
 export function titleOf(group: AlertGroup, alert: Alert): string {
-  const { summary, title } = alert.annotations;
-  if (summary || title) return (summary || title || '').trim();
-  const name = alert.labels.alertname ?? 'Alert';
-  const rest = Object.entries(group.groupLabels).filter(([key]) => key !== 'alertname');
+  const written = alert.annotations.summary?.trim() || alert.annotations.title?.trim();
+  if (written) return written;
+  const name = alert.labels.alertname || 'Alert';
+  const rest = Object.entries(group.groupLabels).filter(([key, value]) => key !== 'alertname' && value);
   return rest.length ? `${name} (${rest.map(([, value]) => value).join(', ')})` : name;
 }

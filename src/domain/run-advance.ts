@@ -6,7 +6,7 @@ import type { Facts } from './facts.ts';
 import { argumentsOf, holds, planOf, scopeOf } from './plan.ts';
 import type { Playbook, Step } from './playbook.ts';
 import type { Run, RunStatus, StepRun } from './run.ts';
-import { endWait, expireApproval, postApproval, runStep, tellIncident } from './run-effects.ts';
+import { endWait, expireApproval, postApproval, runStep } from './run-effects.ts';
 
 /** A run on its way to be committed. */
 export interface Progress {
@@ -69,7 +69,7 @@ export function askApproval(
     step: step.id,
     digest: plan.digest,
     covers: plan.steps,
-    spec,
+    spec: asStrictAs(course.playbook, spec),
     status: 'waiting',
     askedAt: now,
     expiresAt: now + spec.expiresInMs,
@@ -80,8 +80,12 @@ export function askApproval(
     status: 'waiting_approval',
     approvals: [...run.approvals, approval],
   };
-  return progress(asked, [postApproval(asked, approval), expireApproval(asked, approval), tellIncident(asked, now)]);
+  return progress(asked, [postApproval(asked, approval), expireApproval(asked, approval)]);
 }
+
+/** High risk: two people, and not who asked, whatever the playbook says. */
+const asStrictAs = ({ risk }: Playbook, spec: Approval['spec']): Approval['spec'] =>
+  risk === 'high' ? { ...spec, minApprovals: Math.max(2, spec.minApprovals), allowRequester: false } : spec;
 
 export interface Failure {
   readonly note: string;
@@ -109,14 +113,15 @@ export function end(run: Run, { status, outcome, now }: Ending): Progress {
     outcome,
     endedAt: now,
     locks: {},
+    approvals: run.approvals.map((approval) => lapsed(approval, now)),
     steps: status === 'succeeded' ? run.steps : steps,
   };
-  return progress(
-    over,
-    [tellIncident(over, now)],
-    [...freeAll(run), giveBack(activeKey(run.playbook.id, run.incident), run.id)],
-  );
+  return progress(over, [], [...freeAll(run), giveBack(activeKey(run.playbook.id, run.incident), run.id)]);
 }
+
+/** Nobody need decide any more. */
+const lapsed = (approval: Approval, now: number): Approval =>
+  approval.status === 'waiting' ? { ...approval, status: 'lapsed', decidedAt: now } : approval;
 
 const isBegun = ({ status }: StepRun): boolean =>
   status === 'succeeded' || status === 'failed' || status === 'skipped' || status === 'unknown';

@@ -56,12 +56,12 @@ export const postApproval = (run: Run, { id }: Approval): Effect =>
 const refreshApproval = (run: Run, { id }: Approval): Effect =>
   effect({ kind: 'refresh_approval', run: run.id, approval: id }, { id: run.id, urgency: 2, more: id });
 
-/** The run's one message, and the approval's card. */
-export function refreshRun(run: Run): readonly Effect[] {
-  const last = run.approvals.at(-1);
+/** The run's one message, and the card of each approval that is another than before. */
+export function refreshRun(before: Run, run: Run): readonly Effect[] {
+  const changed = run.approvals.filter((approval, at) => approval.message && approval !== before.approvals[at]);
   return [
     ...(run.progress ? [effect({ kind: 'refresh_progress', run: run.id }, { id: run.id, urgency: show })] : []),
-    ...(last?.message ? [refreshApproval(run, last)] : []),
+    ...changed.map((approval) => refreshApproval(run, approval)),
   ];
 }
 

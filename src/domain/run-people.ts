@@ -1,9 +1,10 @@
 /** What people, and the lack of them, do to a run: approve, reject, let expire, cancel, settle what is unknown. */
 import { type Approval, judgeApproval } from './approval.ts';
+import type { Effect } from './effect.ts';
 import type { EventId } from './ids.ts';
-import { type Actor, actorName, mayAct } from './person.ts';
+import { actorName, mayAct } from './person.ts';
 import type { Reason } from './reason.ts';
-import { isOver, type Run, type RunEventBody, waitingApproval } from './run.ts';
+import { deadlineOf, isOver, type Run, type RunEventBody, waitingApproval } from './run.ts';
 import { advance, type Course, end, failStep, free, progress, stepOf, withStep } from './run-advance.ts';
 import { timeOut, verifyStep } from './run-effects.ts';
 import { done, loseStep, type Stepped, specOf } from './run-steps.ts';
@@ -40,17 +41,27 @@ function approved(run: Run, approval: Approval, course: Course): Stepped {
   const { now } = course.facts;
   const given = withApproval(run, { ...approval, status: 'approved', decidedAt: now });
   const by = approval.decisions.filter(({ verdict }) => verdict === 'approve').map((decision) => decision.by.name);
-  const noted = withStep(
-    { ...given, status: 'running', waitedMs: run.waitedMs + now - approval.askedAt },
-    approval.step,
-    {
-      status: 'succeeded',
-      endedAt: now,
-      note: `approved by ${by.join(' and ')}`,
-    },
-  );
-  return { ...advance(noted, course), reason: 'approved', detail: stepOf(run, approval.step).name };
+  const step = { status: 'succeeded', endedAt: now, note: `approved by ${by.join(' and ')}` } as const;
+  const noted = withStep(waited(given, approval.askedAt, now), approval.step, step);
+  const next = advance(noted, course);
+  return {
+    ...next,
+    effects: [...next.effects, ...endsInTime(next.run, course)],
+    reason: 'approved',
+    detail: stepOf(run, approval.step).name,
+  };
 }
+
+/** It goes on after people took their time. */
+const waited = (run: Run, since: number, now: number): Run => ({
+  ...run,
+  status: 'running',
+  waitedMs: run.waitedMs + now - since,
+});
+
+/** The time that people took came on top, so the run's end is set anew. */
+const endsInTime = (run: Run, { playbook, facts }: Course): readonly Effect[] =>
+  isOver(run) ? [] : [timeOut(run, Math.max(facts.now, deadlineOf(run, playbook.timeoutMs)))];
 
 interface TurnedDown {
   readonly course: Course;
@@ -81,41 +92,40 @@ export function onApprovalExpired(run: Run, event: Event<'approval_expired'>, co
 
 export function onCancel(run: Run, event: Event<'cancel_run'>, course: Course): Stepped {
   if (!mayAct(event.by)) return only(run, 'not_a_member');
-  if (isOver(run)) return only(run, 'run_over');
-  return cancel(run, { by: event.by, why: `cancelled by ${actorName(event.by)}` }, course);
+  return cancel(run, { by: actorName(event.by), why: `cancelled by ${actorName(event.by)}` }, course);
 }
 
 /** What is running at this moment is not torn off: the run ends when it is known how that went. */
-function cancel(run: Run, { by, why }: { by: Actor; why: string }, { facts }: Course): Stepped {
+function cancel(run: Run, { by, why }: { by: string; why: string }, { facts }: Course): Stepped {
   if (run.status === 'needs_attention' || run.steps.some(({ status }) => status === 'running')) {
-    return { ...progress({ ...run, cancelledBy: actorName(by) }), reason: 'cancel_waits', detail: why };
+    return { ...progress({ ...run, cancelledBy: by }), reason: 'cancel_waits', detail: why };
   }
-  const approval = waitingApproval(run);
-  const lapsed = approval ? withApproval(run, { ...approval, status: 'lapsed', decidedAt: facts.now }) : run;
   return {
-    ...end(lapsed, { status: 'cancelled', outcome: why, now: facts.now }),
+    ...end(run, { status: 'cancelled', outcome: why, now: facts.now }),
     reason: 'run_cancelled',
     detail: why,
   };
 }
 
 /** `on_alert_resolved: cancel_pending` stops before the next step, and never kills a running one. */
+const alertOver = 'the alert, which resolved meanwhile';
+
 export function onAlertOver(run: Run, course: Course): Stepped {
-  const begun = run.steps.some(({ status }) => status === 'running' || status === 'verifying' || status === 'unknown');
-  if (isOver(run) || begun || course.playbook.onAlertResolved !== 'cancel_pending') return only(run, 'nothing_new');
-  return cancel(run, { by: { kind: 'tocsin' }, why: 'the alert resolved meanwhile' }, course);
+  if (course.playbook.onAlertResolved !== 'cancel_pending' || run.cancelledBy !== undefined)
+    return only(run, 'nothing_new');
+  const acting = run.steps.some(({ status }) => status === 'verifying');
+  if (acting) return { ...progress({ ...run, cancelledBy: alertOver }), reason: 'cancel_waits', detail: alertOver };
+  return cancel(run, { by: alertOver, why: `cancelled by ${alertOver}` }, course);
 }
 
 /** Waiting for people does not count; what runs at that moment is unknown, unless it only reads. */
 export function onTimedOut(run: Run, course: Course): Stepped {
-  if (isOver(run) || run.status === 'needs_attention') return only(run, 'run_over');
+  if (run.status === 'needs_attention') return only(run, 'not_due');
   const { now } = course.facts;
-  const waiting = waitingApproval(run);
-  const deadline = run.startedAt + course.playbook.timeoutMs + run.waitedMs + (waiting ? now - waiting.askedAt : 0);
-  if (waiting || now < deadline) {
-    const next = Math.max(deadline, waiting?.expiresAt ?? 0) + (waiting ? course.playbook.timeoutMs : 0);
-    return { ...progress(run, [timeOut(run, next)]), reason: 'not_due' };
-  }
+  // When the approval is given, the end is set anew; when it is not, the run ends by that.
+  if (waitingApproval(run)) return only(run, 'not_due');
+  if (now < deadlineOf(run, course.playbook.timeoutMs))
+    return { ...progress(run, endsInTime(run, course)), reason: 'not_due' };
   const running = run.steps.find(({ status }) => status === 'running');
   if (running && specOf(running.id, course).effect !== 'read') {
     return {
@@ -146,15 +156,20 @@ export function onSettled(run: Run, event: Event<'settle_unknown'>, course: Cour
     const failing = failStep(given.run, at.id, { note: said, now });
     return { ...failing, claims: [...given.claims, ...failing.claims], reason: 'unknown_settled', detail: said };
   }
-  const noted: Run = { ...withStep(run, at.id, { note: said }), status: 'running', outcome: '' };
-  if (!specOf(at.id, course).verify.length)
-    return { ...done(noted, at.id, { course, reason: 'unknown_settled' }), detail: said };
+  const noted: Run = { ...waited(withStep(run, at.id, { note: said }), at.endedAt ?? now, now), outcome: '' };
+  if (!specOf(at.id, course).verify.length) {
+    const next = done(noted, at.id, { course, reason: 'unknown_settled' });
+    return { ...next, effects: [...next.effects, ...endsInTime(next.run, course)], detail: said };
+  }
   const verifying = withStep(noted, at.id, {
     status: 'verifying',
     verify: { check: 0, poll: 0, since: now, last: '' },
   });
   return {
-    ...progress(verifying, [verifyStep(verifying, stepOf(verifying, at.id), { check: 0, poll: 0, dueAt: now })]),
+    ...progress(verifying, [
+      verifyStep(verifying, stepOf(verifying, at.id), { check: 0, poll: 0, dueAt: now }),
+      ...endsInTime(verifying, course),
+    ]),
     reason: 'unknown_settled',
     detail: said,
   };

@@ -11,6 +11,7 @@ import type { Reason } from './reason.ts';
 import type { Run, RunEventBody } from './run.ts';
 import { advance } from './run-advance.ts';
 import { postProgress, tellIncident, timeOut } from './run-effects.ts';
+import { milestones } from './run-milestones.ts';
 import { entry } from './timeline.ts';
 
 export type Requested = Extract<RunEventBody, { kind: 'run_requested' }> & { readonly id: EventId };
@@ -121,10 +122,13 @@ function started(run: Run, event: Requested, { facts, playbook }: { facts: Facts
     effects: [
       postProgress(state),
       timeOut(state, facts.now + playbook.timeoutMs),
-      tellIncident(run, facts.now),
+      tellIncident(state, facts.now),
       ...effects,
     ],
-    history: [entry({ event: event.id, now: facts.now }, run.requestedBy, 'run_started', playbook.name)],
+    history: [
+      entry({ event: event.id, now: facts.now }, run.requestedBy, 'run_started', playbook.name),
+      ...milestones(run, state, { event: event.id, now: facts.now }),
+    ],
   };
 }
 

@@ -19,7 +19,7 @@ import {
   stepOf,
   withStep,
 } from './run-advance.ts';
-import { runStep, tellIncident, verifyStep } from './run-effects.ts';
+import { runStep, verifyStep } from './run-effects.ts';
 
 type Event<Kind extends RunEventBody['kind']> = Extract<RunEventBody, { kind: Kind }> & { readonly id: EventId };
 
@@ -66,7 +66,13 @@ function begins(
 ): Stepped {
   const token = lockToken(run, at.id);
   const locked = lock === undefined ? run : { ...run, locks: { ...run.locks, [lock]: token } };
-  const begun = withStep(locked, at.id, { status: 'running', startedAt: facts.now, began: event.id, note: '' });
+  const begun = withStep(locked, at.id, {
+    status: 'running',
+    startedAt: facts.now,
+    began: event.id,
+    begins: 1,
+    note: '',
+  });
   // A retry of the same step holds its lock already.
   const claims = lock === undefined || run.locks[lock] === token ? [] : [take(lock, token)];
   return because(progress({ ...begun, status: 'running' }, [], [isFree(stopKey), ...claims]), 'step_started', at.name);
@@ -88,11 +94,16 @@ function begunBefore(
   { facts }: Course,
 ): Stepped {
   if (at.began === event.id) return because(progress(run), 'step_started', at.name);
-  if (step.effect === 'once' || step.effect === 'reattachable') {
+  const mayRepeat = step.effect === 'read' || (step.effect === 'idempotent' && run.cancelledBy === undefined);
+  if (!mayRepeat) {
     const message = 'the worker was lost while it ran: whether it took effect is not known';
     return because(lost(run, at.id, { message, now: facts.now }), 'step_unknown', message);
   }
-  return because(progress(withStep(run, at.id, { began: event.id }), [], [isFree(stopKey)]), 'step_started', at.name);
+  return because(
+    progress(withStep(run, at.id, { began: event.id, begins: (at.begins ?? 1) + 1 }), [], [isFree(stopKey)]),
+    'step_started',
+    at.name,
+  );
 }
 
 /** The lock is kept: nobody knows what is going on there. */
@@ -102,7 +113,7 @@ function lost(run: Run, step: string, { message, now }: { message: string; now: 
     status: 'needs_attention',
     outcome: message,
   };
-  return progress(unknown, [tellIncident(unknown, now)]);
+  return progress(unknown);
 }
 
 /** What makes the approval that covers this step worthless: the plan changed, or it came too late. */
@@ -204,7 +215,7 @@ function succeeded(
   );
 }
 
-/** The step is over and well: its lock is free, the run goes on, unless somebody cancelled it meanwhile. */
+/** The step is over and well: its lock is free, the run goes on, unless it was cancelled meanwhile and more would come. */
 export function done(
   run: Run,
   id: string,
@@ -212,8 +223,9 @@ export function done(
 ): Stepped {
   const { now } = course.facts;
   const given = free(withStep(run, id, { status: 'succeeded', endedAt: now }), id);
+  const isLast = course.playbook.steps.at(-1)?.id === id;
   const next =
-    given.run.cancelledBy === undefined
+    given.run.cancelledBy === undefined || isLast
       ? advance({ ...given.run, status: 'running' }, course)
       : end(given.run, { status: 'cancelled', outcome: `cancelled by ${given.run.cancelledBy}`, now });
   return because({ ...next, claims: [...given.claims, ...next.claims] }, reason, stepOf(run, id).name);

@@ -53,6 +53,8 @@ export interface StepRun {
   readonly attempt: number;
   /** The event that wrote the present attempt: the same one again is the same worker, asking twice. */
   readonly began?: EventId;
+  /** Workers that began the present attempt: from the second on, an earlier one may have acted. */
+  readonly begins?: number;
   readonly startedAt?: Instant;
   readonly endedAt?: Instant;
   readonly outputs: JsonObject;
@@ -117,7 +119,12 @@ export type RunEventBody =
   | { readonly kind: 'approval_posted'; readonly approval: string; readonly message: MessageRef }
   | { readonly kind: 'effect_given_up'; readonly effect: string; readonly why: string };
 
-export const isOver = (run: Run): boolean => ['succeeded', 'failed', 'cancelled'].includes(run.status);
+export const isOverStatus = (status: string): boolean => ['succeeded', 'failed', 'cancelled'].includes(status);
+
+export const isOver = (run: Run): boolean => isOverStatus(run.status);
+
+/** When its time is over; time spent waiting for people does not count. */
+export const deadlineOf = (run: Run, timeoutMs: number): Instant => run.startedAt + timeoutMs + run.waitedMs;
 
 export const waitingApproval = (run: Run): Approval | undefined =>
   run.approvals.find((approval) => approval.status === 'waiting');

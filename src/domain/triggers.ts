@@ -38,7 +38,7 @@ export function triggeredBy(incident: Incident, fired: readonly AlertRecord[], f
         retryTrigger(incident, {
           playbook: playbook.hash,
           fingerprint: alert.fingerprint,
-          startsAt: alert.startsAt,
+          since: alert.since,
           dueAt: facts.now + trigger.forMs,
         }),
       ),
@@ -103,9 +103,10 @@ export function runSubject(incident: Incident, alert: Alert | undefined): RunSub
   };
 }
 
+/** One button a playbook: it means the alert that fired last, and the playbook as it was then. */
 function merge(old: readonly Proposal[], more: readonly Proposal[]): readonly Proposal[] {
-  const added = more.filter(({ id }) => !old.some((proposal) => proposal.id === id));
-  return [...old, ...added].slice(0, proposalsShown);
+  const byId = new Map([...old, ...more].map((proposal) => [proposal.id, proposal]));
+  return [...byId.values()].slice(0, proposalsShown);
 }
 
 const bare = ({ fingerprint, status, labels, annotations, startsAt, endsAt, generatorURL }: AlertRecord): Alert => ({

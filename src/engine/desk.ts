@@ -110,12 +110,14 @@ async function runPlaybook(
   const playbook = await playbookNamed(world, intent.playbook);
   if (!playbook) return { reason: 'playbook_unknown' };
   const proposal = incident.proposals.find((candidate) => candidate.id === playbook.id);
+  // A button stands for the alert that brought it up; who types the name wants it whatever the alert does.
+  const isProposed = proposal !== undefined && intent.playbook !== playbook.id;
   const request = {
     playbook: playbook.hash,
     incident: incident.id,
     requestedBy: intent.by,
     inputs: intent.inputs,
-    mode: proposal ? ('propose' as const) : ('manual' as const),
+    mode: isProposed ? ('propose' as const) : ('manual' as const),
     subject: runSubject(incident, proposal?.subject ?? incident.subject),
   };
   const run = `run-${world.pure.digest(intent.id).slice(0, 10)}` as RunId;

@@ -25,10 +25,11 @@ const leaseMs = 15_000;
 
 /** Performs one effect, if it is due and nobody else has it. Never throws: what fails stays open in the store. */
 export function createPerform(world: World, receive: Receive): (id: EffectId) => Promise<void> {
+  const failures = new Map<EffectId, number>();
   return async (id) => {
     try {
       const begun = await world.store.effects.begin(id, world.owner, leaseMs);
-      if (begun) await performHeld({ world, receive, hold: begun.hold }, begun.effect);
+      if (begun) await performHeld({ world, receive, hold: begun.hold, failures }, begun.effect);
     } catch (error) {
       if (!(error instanceof StoreDown))
         world.telemetry.log.error('an effect could not be performed', { effect: id, error });
@@ -36,7 +37,11 @@ export function createPerform(world: World, receive: Receive): (id: EffectId) =>
   };
 }
 
-async function performHeld(work: Omit<Work, 'signal'>, effect: Effect): Promise<void> {
+/** Failures in a row of each effect, in this process: a wait for something is none, nor what went wrong last week. */
+type Failures = Map<EffectId, number>;
+type Held = Omit<Work, 'signal'> & { readonly failures: Failures };
+
+async function performHeld(work: Held, effect: Effect): Promise<void> {
   const lost = new AbortController();
   const heartbeat = setInterval(() => void beat(work, lost), leaseMs / 3);
   const began = performance.now();
@@ -50,31 +55,37 @@ async function performHeld(work: Omit<Work, 'signal'>, effect: Effect): Promise<
   }
 }
 
-async function beat({ world, hold }: Omit<Work, 'signal'>, lost: AbortController): Promise<void> {
+async function beat({ world, hold }: Held, lost: AbortController): Promise<void> {
   const held = await world.store.effects.extend(hold, leaseMs).catch(() => undefined);
   if (held === false) lost.abort(new Error('the claim on the effect was lost'));
 }
 
-async function attempt(work: Work, effect: Effect): Promise<Learned> {
+async function attempt(work: Work & Held, effect: Effect): Promise<Learned> {
   try {
     // The table maps each kind to its own performer; the union cannot be followed by the compiler.
     const perform = performers[effect.kind] as Performer<Effect['kind']>;
-    return await perform(effect as never, work);
+    const learned = await perform(effect as never, work);
+    work.failures.delete(effect.id);
+    return learned;
   } catch (error) {
     if (error instanceof StoreDown) throw error;
     return afterFailure(work, effect, error);
   }
 }
 
-const mostBegins = 12;
+const mostFailures = 12;
+const longestPauseMs = 30_000;
 
 /** What may go better later is tried later; what never will is given up, and says so in the timeline. */
-function afterFailure({ world, hold }: Work, effect: Effect, error: unknown): Learned {
-  const isFinal = error instanceof ChatFailure ? !error.retryable : hold.n >= mostBegins;
+function afterFailure({ world, failures }: Held, effect: Effect, error: unknown): Learned {
+  const count = (failures.get(effect.id) ?? 0) + 1;
+  const isFinal = error instanceof ChatFailure ? !error.retryable : count >= mostFailures;
+  if (isFinal) failures.delete(effect.id);
+  else failures.set(effect.id, count);
   world.telemetry.log.warn('an effect failed', { effect: effect.id, final: isFinal, error });
   if (isFinal) return givenUp(effect, error instanceof Error ? error.message : String(error));
   const asked = error instanceof ChatFailure ? error.retryAfterMs : 0;
-  return { againInMs: Math.max(asked, Math.min(30_000, 250 * 2 ** Math.min(hold.n, 7))) };
+  return { againInMs: asked || Math.min(longestPauseMs, 250 * 2 ** count) };
 }
 
 function givenUp(effect: Effect, why: string): Learned {
@@ -84,11 +95,7 @@ function givenUp(effect: Effect, why: string): Learned {
 }
 
 /** The news and the end of the effect are one commit. */
-async function conclude(
-  { world, receive, hold }: Omit<Work, 'signal'>,
-  effect: Effect,
-  learned: Learned,
-): Promise<void> {
+async function conclude({ world, receive, hold }: Held, effect: Effect, learned: Learned): Promise<void> {
   if (learned === 'done') {
     const again = await world.store.effects.settle(hold);
     return await wake(world, again ? [again] : []);
@@ -97,8 +104,11 @@ async function conclude(
   const id = `${effect.id}#${hold.n}` as EventId;
   const causes = [{ kind: 'effect', hold }] as const;
   const { to, event } = learned;
-  if (isForRun(learned)) await receive.run(learned.to, { id, ...learned.event }, causes);
-  else await receive.incident(to as IncidentId, { id, ...(event as IncidentEventBody) }, causes);
+  const received = isForRun(learned)
+    ? await receive.run(learned.to, { id, ...learned.event }, causes)
+    : await receive.incident(to as IncidentId, { id, ...(event as IncidentEventBody) }, causes);
+  // Another worker has the effect by now, and what it learns counts.
+  if (received.lost) world.telemetry.log.warn('came too late: the claim on the effect was lost', { effect: effect.id });
 }
 
 const isForRun = (

@@ -3,7 +3,7 @@ import { type Automation, type AutomationEvent, decideAutomation } from '../doma
 import { decideIncident } from '../domain/decide-incident.ts';
 import { decideRun } from '../domain/decide-run.ts';
 import { automation, type IncidentId, type RunId } from '../domain/ids.ts';
-import type { Incident, IncidentEvent } from '../domain/incident.ts';
+import { type Incident, type IncidentEvent, isOpenStatus } from '../domain/incident.ts';
 import { isOver, type Run, type RunEvent } from '../domain/run.ts';
 import { decideAndCommit, type Received } from './commit.ts';
 import { factsAround, playbookReader, serviceHolder } from './gather.ts';
@@ -57,7 +57,7 @@ export function createReceive(world: World): Receive {
   };
 }
 
-export const isOpenIncident = ({ status }: Incident): boolean => status !== 'closed' && status !== 'resolved';
+export const isOpenIncident = ({ status }: Incident): boolean => isOpenStatus(status);
 
 async function incidentFacts(
   world: World,

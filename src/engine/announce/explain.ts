@@ -30,7 +30,6 @@ const sentences: Partial<Record<Reason, string>> = {
   automation_stopped:
     'Automation is stopped: nothing acts on production. `/automation status` says why, `/automation resume` ends it.',
   alert_gone: 'The alert has resolved meanwhile, so nothing was started.',
-  cancel_accepted: 'The run is cancelled.',
   run_cancelled: 'The run is cancelled.',
   cancel_waits: 'Nothing more will begin. What runs at this moment is not torn off; the run ends when it is over.',
   run_over: 'That run is over.',

@@ -1,7 +1,7 @@
 /** What is shown in chat: channels, cards, summaries, progress. Refreshes paint the newest state, whatever asked for them. */
 import type { Effect } from '../../domain/effect.ts';
 import type { ChannelRef, IncidentId, RunId } from '../../domain/ids.ts';
-import type { Incident } from '../../domain/incident.ts';
+import { type Incident, isOpenStatus } from '../../domain/incident.ts';
 import type { Message } from '../../domain/message.ts';
 import { isOver } from '../../domain/run.ts';
 import { incidentCard, incidentSummary, incidentTopic } from '../announce/card.ts';
@@ -22,7 +22,7 @@ const nowhereYet: Learned = { againInMs: 5_000 };
 export const chatPerformers = {
   open_channel: async ({ incident: id, urgency }, { world }) => {
     const incident = await incidentOf(world, id);
-    if (!incident || incident.channel) return 'done';
+    if (!incident || incident.channel || isRefusedAndOver(incident)) return 'done';
     const name = `${world.policy.channelPrefix}${incident.number}-${incident.title}`;
     const opened = await world.chat.openChannel({ name, mark: incident.id, urgency });
     return { to: id, event: { kind: 'channel_opened', ...opened } };
@@ -121,6 +121,10 @@ export const chatPerformers = {
     return 'done';
   },
 } satisfies Partial<Performers>;
+
+/** Asking again ends with the trouble. */
+const isRefusedAndOver = ({ channelProblem, status }: Incident): boolean =>
+  channelProblem !== undefined && !isOpenStatus(status);
 
 interface Posting {
   readonly channel: ChannelRef | string;

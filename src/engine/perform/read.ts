@@ -12,6 +12,13 @@ export async function runOf({ store }: World, id: RunId): Promise<Run | undefine
   return (await store.load(id)).state as Run | undefined;
 }
 
+/** On its way to be posted or opened: worth waiting for. */
+export const isComing = (incident: Incident | undefined): boolean =>
+  incident !== undefined &&
+  incident.channelPolicy === 'first_alert' &&
+  !incident.channel &&
+  incident.channelProblem === undefined;
+
 /** Where people follow an incident: its own channel, else its service's. */
 export const whereOf = (incident: Incident | undefined): string | undefined =>
   incident?.channel?.id ?? incident?.summary?.channel;

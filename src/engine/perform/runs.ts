@@ -18,6 +18,8 @@ type VerifyEffect = Extract<RunEffectBody, { kind: 'verify_step' }>;
 
 /** While the global stop is set, or somebody else is at work on the target. */
 const blockedMs = 2_000;
+/** Node: a longer timer fires at once. */
+const longestTimerMs = 2_147_483_647;
 /** How long an action gets to notice that it was told to stop. */
 const courtesyMs = 3_000;
 
@@ -93,7 +95,7 @@ async function act(effect: StepEffect, work: Work): Promise<StepOutcome> {
   const begins = {
     attempt: `${run.id}.${step.id}.${effect.attempt}`,
     timeoutMs: step.timeoutMs,
-    repeated: work.hold.n > 1,
+    repeated: (run.steps.find(({ id }) => id === step.id)?.begins ?? 1) > 1,
   };
   return await executed(work, { run, action: step.action, args: args.args, ...begins, isRead: step.effect === 'read' });
 }
@@ -131,7 +133,7 @@ async function executed({ world, signal }: Work, { run, action: id, args, ...how
   if (!action) return failed(`this worker knows no action \`${id}\``);
   const problems = action.check(args, false);
   if (problems.length) return failed(problems.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(how.timeoutMs)]);
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(Math.min(how.timeoutMs, longestTimerMs))]);
   const log = (line: string): void =>
     world.telemetry.log.info('step output', { run: run.id, attempt: how.attempt, line });
   const channel = whereOf(await incidentOf(world, run.incident)) ?? '';

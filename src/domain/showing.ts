@@ -1,0 +1,15 @@
+/** What of an incident shows outside its card: topic and summary are painted anew only where that moved. */
+import type { Decision } from './facts.ts';
+import type { Incident } from './incident.ts';
+
+/** Slack's edits are scarce (50 a minute): one that shows nothing new delays one that does. */
+export function onlyWhatShows(before: Incident | undefined, decision: Decision<Incident>): Decision<Incident> {
+  const { state } = decision;
+  if (!before || !state || outside(before) !== outside(state)) return decision;
+  const effects = decision.effects.filter(({ kind }) => kind !== 'set_topic' && kind !== 'refresh_summary');
+  return { ...decision, effects };
+}
+
+/** All that the topic and the summary say. */
+const outside = ({ status, severity, title, counts, truncated, channel, channelProblem, summary }: Incident): string =>
+  JSON.stringify([status, severity, title, counts, truncated, channel, channelProblem, summary]);
