@@ -1,6 +1,5 @@
 /** One webhook: authenticated, read, parsed, stored, answered. */
 import type { IncomingMessage } from 'node:http';
-import type { AlertGroup } from '../domain/alert.ts';
 import { BadWebhook, StoreDown } from '../domain/failures.ts';
 import type { AlertSource } from '../engine/ports.ts';
 import { type Answer, json } from './answer.ts';

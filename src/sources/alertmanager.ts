@@ -4,17 +4,7 @@ import type { Alert, AlertGroup } from '../domain/alert.ts';
 import { BadWebhook } from '../domain/failures.ts';
 import type { Fingerprint } from '../domain/ids.ts';
 import type { AlertSource } from '../engine/ports.ts';
-import {
-  asInstant,
-  asLabels,
-  asList,
-  asMap,
-  asText,
-  type JsonMap,
-  maxText,
-  optionalText,
-  parseJson,
-} from './fields.ts';
+import { asInstant, asLabels, asList, asMap, asText, type JsonMap, optionalText, parseJson } from './fields.ts';
 import { provesByHeader } from './secrets.ts';
 
 // A body of 32 MB holds about 34,000 alerts as Alertmanager writes them; more than this is no Alertmanager.
