@@ -58,7 +58,7 @@ async function change(ssh: SshClient, params: Params, context: StepContext): Pro
   const before = await stateOf(ssh, params, context);
   if ('problem' in before) return failedBefore(before.problem);
   if (params.do === 'restart') {
-    const marker = { host: params.host, path: markerOf(context.attempt) };
+    const marker = markerOf(params.host, context.attempt);
     const earlier = context.repeated ? await rememberedInvocation(ssh, marker, context) : undefined;
     if (earlier !== undefined && earlier !== before.invocationId)
       return succeeded(before, `was already restarted by an earlier worker: ${before.activeState}`);

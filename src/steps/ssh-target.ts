@@ -18,9 +18,18 @@ export const inventoryHost = (ssh: SshClient) =>
 export const timedOut = ({ exitCode }: SshResult): boolean => exitCode === 124;
 
 const defaultTimeoutMs = 120_000;
+// The target's own `timeout` comes first, so that its answer is still heard.
+const answerMs = 2_000;
 
 export function optionsOf({ signal, timeoutMs = defaultTimeoutMs, log }: StepContext, become = false): SshRunOptions {
-  return { signal, timeoutMs, become, onOutput: (text) => log(text) };
+  const ownMs = Math.max(1_000, timeoutMs - answerMs);
+  return { signal, timeoutMs: ownMs, become, onOutput: (text) => log(text.trimEnd()) };
+}
+
+/** For commands that only look: what they print is read, and nobody needs to see it. */
+export function quiet(context: StepContext): SshRunOptions {
+  const { onOutput: _, ...options } = optionsOf(context);
+  return options;
 }
 
 /** The last lines, which say what went wrong. */

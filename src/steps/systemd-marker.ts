@@ -2,37 +2,42 @@
 import { createHash } from 'node:crypto';
 import type { SshClient } from '../clients/ssh.ts';
 import type { StepContext } from '../engine/ports.ts';
-import { optionsOf } from './ssh-target.ts';
+import { quiet } from './ssh-target.ts';
 
 export interface Marker {
   readonly host: string;
-  readonly path: string;
+  readonly name: string;
 }
 
+// Root's first; either is emptied at boot or by tmpfiles.d.
+const folders = ['/run', '/tmp'];
+
 // A dangling symbolic link holds the id: making one is atomic, follows no other link, and never replaces anything.
-// systemd's tmpfiles.d removes it with the rest of /tmp.
-export const markerOf = (attempt: string): string =>
-  `/tmp/tocsin-${createHash('sha256').update(attempt).digest('hex').slice(0, 32)}`;
+export const markerOf = (host: string, attempt: string): Marker => ({
+  host,
+  name: `tocsin-${createHash('sha256').update(attempt).digest('hex').slice(0, 32)}`,
+});
 
 export async function rememberInvocation(
   ssh: SshClient,
-  { host, path, id }: Marker & { readonly id: string },
+  { host, name, id }: Marker & { readonly id: string },
   context: StepContext,
 ): Promise<void> {
-  const { exitCode } = await ssh.run(host, ['ln', '-s', '--', id || 'none', path], optionsOf(context));
-  if (exitCode !== 0) context.log(`could not remember the invocation in ${host}:${path}; a repeat would restart again`);
+  for (const folder of folders) {
+    const made = await ssh.run(host, ['ln', '-s', '--', id || 'none', `${folder}/${name}`], quiet(context));
+    if (made.exitCode === 0) return;
+  }
+  context.log(`no place on ${host} to remember the invocation in: a repeat would restart once more`);
 }
 
 /** Undefined: no earlier worker came as far as acting. */
 export async function rememberedInvocation(
   ssh: SshClient,
-  { host, path }: Marker,
+  { host, name }: Marker,
   context: StepContext,
 ): Promise<string | undefined> {
-  const { exitCode, stdout } = await ssh.run(host, ['readlink', '--', path], {
-    ...optionsOf(context),
-    onOutput: () => {},
-  });
-  if (exitCode !== 0) return undefined;
-  return stdout.trim() === 'none' ? '' : stdout.trim();
+  const places = folders.map((folder) => `${folder}/${name}`);
+  const { stdout } = await ssh.run(host, ['readlink', '--', ...places], quiet(context));
+  const id = stdout.trim().split('\n')[0];
+  return id === 'none' ? '' : id || undefined;
 }

@@ -1,7 +1,7 @@
 /** What systemd says of a unit: `systemctl show` is made to be read by programs. */
 import type { SshClient } from '../clients/ssh.ts';
 import type { StepContext } from '../engine/ports.ts';
-import { lastLines, optionsOf } from './ssh-target.ts';
+import { lastLines, quiet } from './ssh-target.ts';
 
 export interface UnitState {
   readonly activeState: string;
@@ -57,8 +57,6 @@ export async function journalOf(
         .map((line) => line.slice(0, 500))
     : [];
 }
-
-const quiet = (context: StepContext) => ({ ...optionsOf(context), onOutput: () => {} });
 
 const splitOnce = (line: string): [string, string] => {
   const at = line.indexOf('=');

@@ -1,0 +1,14 @@
+/** What a step is handed when it runs, with defaults that a test changes. */
+import type { RunId } from '../../src/domain/ids.ts';
+import type { StepContext } from '../../src/engine/ports.ts';
+
+export const contextOf = (change: Partial<StepContext> = {}): StepContext => ({
+  attempt: 'run-1.restart.1',
+  run: 'run-1' as RunId,
+  signal: new AbortController().signal,
+  log: () => {},
+  channel: 'C1',
+  repeated: false,
+  timeoutMs: 20_000,
+  ...change,
+});
