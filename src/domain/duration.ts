@@ -18,16 +18,3 @@ export function durationMs(text: string): number | undefined {
   const parts = text.matchAll(/(\d+)(ms|s|m|h|d|w)/g);
   return [...parts].reduce((sum, [, count = '0', unit = 's']) => sum + Number(count) * (unitMs[unit] ?? 0), 0);
 }
-
-/** The other way round, for people: `90s` reads as `1m30s`. */
-export function durationText(ms: number): string {
-  if (ms < 1_000) return `${ms}ms`;
-  const units = ['d', 'h', 'm', 's'].map((unit) => ({ unit, size: unitMs[unit] ?? 1 }));
-  let rest = Math.round(ms / 1_000) * 1_000;
-  const parts = units.map(({ unit, size }) => {
-    const count = Math.floor(rest / size);
-    rest -= count * size;
-    return count ? `${count}${unit}` : '';
-  });
-  return parts.join('');
-}

@@ -94,16 +94,17 @@ function boundsProblem(spec: InputSpec, value: Json): string | undefined {
     return `must be one of ${spec.enum.map(shown).join(', ')}, not ${shown(value)}.`;
   if (spec.pattern !== undefined && !(typeof value === 'string' && regexp(spec.pattern).matches(value)))
     return `does not match \`${spec.pattern}\`: ${shown(value)}.`;
-  if (typeof value === 'number') return between(value, [spec.minimum, spec.maximum], '');
+  if (typeof value === 'number') return between(value, [spec.minimum, spec.maximum], 'be');
   const length = typeof value === 'string' ? [...value].length : Array.isArray(value) ? value.length : undefined;
-  return length === undefined ? undefined : between(length, [spec.minLength, spec.maxLength], 'long ');
+  return length === undefined ? undefined : between(length, [spec.minLength, spec.maxLength], 'have');
 }
 
 type Bounds = readonly [least: number | undefined, most: number | undefined];
 
-function between(value: number, [least, most]: Bounds, long: string): string | undefined {
-  if (least !== undefined && value < least) return `must be ${long}at least ${least}, not ${value}.`;
-  if (most !== undefined && value > most) return `must be ${long}at most ${most}, not ${value}.`;
+function between(value: number, [least, most]: Bounds, verb: 'be' | 'have'): string | undefined {
+  const things = verb === 'have' ? ' letters or entries' : '';
+  if (least !== undefined && value < least) return `must ${verb} at least ${least}${things}, not ${value}.`;
+  if (most !== undefined && value > most) return `must ${verb} at most ${most}${things}, not ${value}.`;
   return undefined;
 }
 
