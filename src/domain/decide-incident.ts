@@ -16,10 +16,15 @@ import {
   onSummaryPosted,
   onTriggerDue,
 } from './incident-progress.ts';
-import { onlyWhatShows } from './showing.ts';
+import { onlyWhatShows, together } from './showing.ts';
 
 export const decideIncident: Decide<Incident, IncidentEvent> = (incident, event, facts) =>
-  onlyWhatShows(incident, decided(incident, event, facts));
+  shown(onlyWhatShows(incident, decided(incident, event, facts)), facts);
+
+const shown = (decision: Decision<Incident>, { now }: Facts): Decision<Incident> => ({
+  ...decision,
+  effects: together(decision.effects, now),
+});
 
 const decided: Decide<Incident, IncidentEvent> = (incident, event, facts) => {
   if (event.kind === 'alerts_arrived') return onAlertGroup(incident, event, facts);

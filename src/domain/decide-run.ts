@@ -18,6 +18,7 @@ import {
   onStepVerified,
   type Stepped,
 } from './run-steps.ts';
+import { together } from './showing.ts';
 import { entry } from './timeline.ts';
 
 /** `id` is the run's own, which a request does not carry. */
@@ -111,7 +112,7 @@ function decided(
     effects: [
       ...effects,
       ...(state.status === before.status ? [] : [tellIncident(state, facts.now)]),
-      ...(isMoved ? refreshRun(before, state) : []),
+      ...(isMoved ? together(refreshRun(before, state), facts.now) : []),
     ],
     claims,
     reason,

@@ -7,7 +7,7 @@ import { type Actor, actorName } from './person.ts';
 import { isOver, type Run, type StepRun } from './run.ts';
 
 const act: Urgency = 1;
-const show: Urgency = 3;
+const show: Urgency = 2;
 
 export const runStep = (run: Run, step: StepRun, dueAt?: Instant): Effect =>
   effect(

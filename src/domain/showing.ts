@@ -1,5 +1,7 @@
 /** What of an incident shows outside its card: topic and summary are painted anew only where that moved. */
+import { type Effect, isRefresh } from './effect.ts';
 import type { Decision } from './facts.ts';
+import type { Instant } from './ids.ts';
 import type { Incident } from './incident.ts';
 
 /** Slack's edits are scarce (50 a minute): one that shows nothing new delays one that does. */
@@ -9,6 +11,12 @@ export function onlyWhatShows(before: Incident | undefined, decision: Decision<I
   const effects = decision.effects.filter(({ kind }) => kind !== 'set_topic' && kind !== 'refresh_summary');
   return { ...decision, effects };
 }
+
+/** What happens together is shown together. */
+const togetherMs = 200;
+
+export const together = (effects: readonly Effect[], now: Instant): readonly Effect[] =>
+  effects.map((effect) => (isRefresh(effect) ? { ...effect, dueAt: now + togetherMs } : effect));
 
 /** All that the topic and the summary say. */
 const outside = ({ status, severity, title, counts, truncated, channel, channelProblem, summary }: Incident): string =>

@@ -10,8 +10,8 @@ import type { Reason } from '../domain/reason.ts';
 import type { Run } from '../domain/run.ts';
 import { runSubject } from '../domain/triggers.ts';
 import { incidentCard } from './announce/card.ts';
-import { explain } from './announce/explain.ts';
-import { automationStatus, help, incidentList, playbookList, runList, sentence, timelineOf } from './announce/lists.ts';
+import { explanation } from './announce/explain.ts';
+import { automationStatus, help, incidentList, playbookList, runList, timelineOf } from './announce/lists.ts';
 import { runProgress } from './announce/runs.ts';
 import type { Received } from './commit.ts';
 import { incidentOf, runOf } from './perform/read.ts';
@@ -51,7 +51,7 @@ export function createDesk(world: World, receive: Receive): Desk {
 const answered = ({ reason, detail }: Received): Answer => ({
   reason,
   done: granted.has(reason),
-  message: sentence(explain(reason, detail)),
+  message: explanation(reason, detail),
 });
 
 interface Office {
@@ -122,9 +122,7 @@ async function runPlaybook(
   };
   const run = `run-${world.pure.digest(intent.id).slice(0, 10)}` as RunId;
   const received = await receive.run(run, { id: intent.id, kind: 'run_requested', request });
-  return received.reason === 'run_started'
-    ? { reason: 'run_started', detail: `${playbook.name}: \`${run}\`` }
-    : received;
+  return received.reason === 'run_started' ? { reason: 'run_started', detail: `${playbook.name}, ${run}` } : received;
 }
 
 /** A button names the version that it showed; a person types the id. */
@@ -163,7 +161,7 @@ async function answerTo(world: World, question: Question): Promise<Message> {
       return runList(await runsOf(world, 'all'));
     case 'show_run': {
       const run = isRunId(question.run) ? await runOf(world, question.run) : undefined;
-      return run ? runProgress(run) : sentence(explain('no_such_run'));
+      return run ? runProgress(run) : explanation('no_such_run');
     }
     case 'automation_status':
       return automationStatus((await world.store.load(automation)).state as Automation | undefined);
@@ -179,7 +177,7 @@ async function aboutIncident(
 ): Promise<Message> {
   const id = await incidentNamed(world, named);
   const incident = id && (await incidentOf(world, id));
-  return incident ? await say(incident) : sentence(explain('no_such_incident'));
+  return incident ? await say(incident) : explanation('no_such_incident');
 }
 
 async function incidentsOf(world: World, which: 'open' | 'all'): Promise<readonly Incident[]> {

@@ -46,7 +46,6 @@ export function createInbox(world: World, alerts: (arrival: Arrival) => Promise<
   return {
     deliver: async ({ source, body, groups }) => {
       const entry = await world.store.inbox.put(source, body);
-      world.telemetry.metrics.count('webhooks_total', { source, answer: '202' });
       world.telemetry.metrics.count(
         'alerts_total',
         { source },

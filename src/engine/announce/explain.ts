@@ -1,11 +1,23 @@
 /** Each reason as a sentence for the person who asked. */
+import { code, type Message, type Span } from '../../domain/message.ts';
 import type { Reason } from '../../domain/reason.ts';
 
-/** `detail` says which, where the reason alone does not. */
+/** In one plain line, for logs and notices. `detail` says which, where the reason alone does not. */
 export function explain(reason: Reason, detail?: string): string {
   const sentence = sentences[reason] ?? reason.replaceAll('_', ' ');
-  return detail ? `${sentence} ${detail.endsWith('.') ? detail : `${detail}.`}` : sentence;
+  return detail && detailed.has(reason) ? `${sentence} ${detail.endsWith('.') ? detail : `${detail}.`}` : sentence;
 }
+
+/** The same as a message; what stands in backticks here is typed by people. `detail` is data and stays as it is. */
+export function explanation(reason: Reason, detail?: string): Message {
+  const sentence = sentences[reason] ?? reason.replaceAll('_', ' ');
+  const said = sentence.split('`').map((part, at): Span => (at % 2 ? code(part) : { text: part }));
+  const more: readonly Span[] = detail && detailed.has(reason) ? [{ text: ` ${detail}` }] : [];
+  return { summary: explain(reason, detail), sections: [{ kind: 'text', text: [...said, ...more] }] };
+}
+
+/** Elsewhere the detail is for the timeline. */
+const detailed: ReadonlySet<Reason> = new Set<Reason>(['inputs_invalid', 'run_started']);
 
 const sentences: Partial<Record<Reason, string>> = {
   opened_by_hand: 'The incident is open.',
