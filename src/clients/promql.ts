@@ -37,7 +37,7 @@ function boundValue(before: string, name: string, value: string): string {
 }
 
 /** A PromQL string (Go's rules), of which JSON's escapes are a part. */
-export const quoted = (value: string): string => JSON.stringify(value.toWellFormed());
+const quoted = (value: string): string => JSON.stringify(value.toWellFormed());
 
 /** RE2: these and no others have a meaning outside classes. */
 const regexpLiteral = (value: string): string => value.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');

@@ -4,7 +4,7 @@ import { commandLine, Unquotable } from './shell.ts';
 import { type Connection, connect, pinOf, SshFailure, type SshHost } from './ssh-connection.ts';
 import { exec, type SshResult } from './ssh-exec.ts';
 
-export { SshFailure, type SshFailureCode, type SshHost } from './ssh-connection.ts';
+export { SshFailure, type SshHost } from './ssh-connection.ts';
 export type { SshResult } from './ssh-exec.ts';
 
 export interface SshClient {

@@ -4,7 +4,6 @@ import type { Json } from '../domain/json.ts';
 import { found } from './regexps.ts';
 
 export const roots = ['inputs', 'alert', 'incident', 'run', 'steps', 'playbook', 'result'] as const;
-export type Root = (typeof roots)[number];
 
 /** What is wrong with an expression, and where in it. */
 export class BadExpression extends Error {

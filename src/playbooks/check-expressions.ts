@@ -7,7 +7,7 @@ import { didYouMean, type ProblemCode } from './problems.ts';
 import { asObject, type RawStep, stepsOf, type TextAt, textsIn } from './raw.ts';
 import { type Reference, referencesIn } from './references.ts';
 import { laterKeys } from './shape.ts';
-import { hasExpression, type Piece, piecesOf, Unclosed, wholeExpression } from './templates.ts';
+import { hasExpression, opening, type Piece, piecesOf, Unclosed, wholeExpression } from './templates.ts';
 
 /** Where an expression stands decides what it may speak of. */
 interface Standing {
@@ -86,7 +86,7 @@ const finding = ({ path, text }: TextAt, code: ProblemCode, message: string): Fi
   path,
   code,
   message,
-  within: text.slice(text.indexOf('$' + '{{'), text.indexOf('$' + '{{') + 3),
+  within: text.slice(text.indexOf(opening), text.indexOf(opening) + 3),
 });
 
 const adviceFor = (path: Path): string =>
@@ -140,7 +140,7 @@ function checkPiece(
   piece: Extract<Piece, { kind: 'expression' }>,
   { place, standing, checked }: Within,
 ): readonly Finding[] {
-  const at = (skip: number) => ({ path: place.path, within: piece.source || '$' + '{{', skip });
+  const at = (skip: number) => ({ path: place.path, within: piece.source || opening, skip });
   try {
     const { ast } = parseExpression(piece.source);
     const unknown = referencesIn(ast).flatMap((reference) => {
