@@ -1,0 +1,103 @@
+/** Every seam filled from the configuration: which store, queue, chat, actions and providers this installation has. */
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { folderBlobs } from './blobs/folder.ts';
+import { noPrometheus } from './clients/no-prometheus.ts';
+import { prometheusClient } from './clients/prometheus.ts';
+import { createSshClient } from './clients/ssh.ts';
+import type { Config } from './config/config.ts';
+import type { AlertSource, Queue, Store } from './engine/ports.ts';
+import type { World } from './engine/world.ts';
+import { createArtist, evidenceProviders } from './evidence/index.ts';
+import { pureFunctions } from './playbooks/pure.ts';
+import { createShelf } from './playbooks/shelf.ts';
+import { bullQueue } from './queue/bullmq.ts';
+import { splitQueue } from './queue/split.ts';
+import { createSlack, type Slack } from './slack/app.ts';
+import { alertSources } from './sources/index.ts';
+import { stepActions } from './steps/index.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
+
+const prometheusMs = 10_000;
+
+export function queueAt(url: string, { log }: Telemetry): Queue {
+  const named = (name: string): Queue => bullQueue({ url, name, onError: (error) => log.warn('queue', { error }) });
+  return splitQueue(named('act'), named('show'));
+}
+
+export const slackOf = (
+  { slack, roles }: Config,
+  { store, telemetry }: { store: Store; telemetry: Telemetry },
+): Slack =>
+  createSlack({
+    botToken: slack.botToken.reveal(),
+    appToken: slack.appToken.reveal(),
+    ...(slack.apiUrl && { apiUrl: slack.apiUrl }),
+    roles,
+    budget: store.budget,
+    telemetry,
+    now: () => Date.now(),
+  });
+
+/** What is to be stopped, in reverse. */
+export type Stops = (() => Promise<void>)[];
+
+type Parts = Pick<World, 'store' | 'queue' | 'telemetry'> & {
+  readonly slack: Slack;
+  readonly stops: Stops;
+};
+
+export function worldOf(config: Config, { store, queue, slack, telemetry, stops }: Parts): World {
+  const ssh = createSshClient({ hosts: config.inventory });
+  stops.push(() => ssh.close());
+  const prometheus = config.prometheus
+    ? prometheusClient({ url: config.prometheus.url, timeoutMs: prometheusMs })
+    : noPrometheus;
+  const actions = stepActions({ ssh, prometheus, chat: slack.chat });
+  const artist = createArtist();
+  stops.push(() => artist.close());
+  const seen = config.prometheus
+    ? { prometheus, prometheusUrl: config.prometheus.externalUrl ?? config.prometheus.url }
+    : {};
+  return {
+    store,
+    queue,
+    telemetry,
+    chat: slack.chat,
+    blobs: folderBlobs(config.blobs.folder),
+    policy: config.policy,
+    playbooks: createShelf(config.playbooks.folder, actions, telemetry.log),
+    actions: new Map(actions.map((action) => [action.id, action])),
+    pure: pureFunctions({ hosts: config.inventory.map(({ name }) => name) }),
+    sources: new Map(Object.entries(mounted(config)).map(([name, { source }]) => [name, source])),
+    evidence: evidenceProviders({ draw: artist.draw, ...seen }),
+    owner: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
+  };
+}
+
+/** By the name in the path: `/webhooks/<name>`. */
+export const mounted = ({ sources }: Config) =>
+  Object.fromEntries(
+    Object.entries(sources).map(([name, { kind, secret }]) => [
+      name,
+      { source: alertSources[kind](name) satisfies AlertSource, secret },
+    ]),
+  );
+
+/** Work that nobody does for so long means that no worker runs. */
+const staleMs = 60_000;
+
+/** What `/readyz` asks. */
+export const checksOf = ({ store }: World, slack: Slack) => ({
+  redis: async () => `answers, its clock says ${new Date(await store.now()).toISOString()}`,
+  slack: async () => {
+    if (slack.state() !== 'connected') throw new Error(slack.state());
+    return 'connected';
+  },
+  backlog: async () => {
+    const { open, oldestMs } = await store.effects.backlog();
+    if (oldestMs > staleMs)
+      throw new Error(`${open} effects open, the oldest due for ${Math.round(oldestMs / 1000)} s`);
+    return `${open} effects open`;
+  },
+});
