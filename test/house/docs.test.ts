@@ -1,8 +1,10 @@
 /** The documentation is true where that can be checked: paths, links, commands, variables and error codes. */
-import { existsSync } from 'node:fs';
-import { basename, matchesGlob, posix, resolve } from 'node:path';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, matchesGlob, posix, resolve } from 'node:path';
 import ts from 'typescript';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config/load.ts';
 import { filesBelow, moduleFrom, nodesIn, read, root, sourceModules } from './support/modules.ts';
 
 const pages = ['README.md', 'CHANGELOG.md', ...filesBelow('docs', '.md')];
@@ -17,7 +19,7 @@ const gather = (pattern: RegExp, of: (page: string) => string = read): readonly 
   pages.flatMap((page) => [...of(page).matchAll(pattern)].map(([, what = '']) => ({ page, what })));
 
 /** What stands in blocks is an example, as somebody's shell or file would have it. */
-const prose = (page: string): string => read(page).replace(/^```[\s\S]*?^```/gm, '');
+const prose = (page: string): string => read(page).replace(/^ *```[\s\S]*?^ *```/gm, '');
 
 const inBackticks = gather(/`([^`\n]+)`/g, prose);
 
@@ -93,6 +95,29 @@ describe('commands and variables', () => {
     expect(named.length).toBeGreaterThan(5);
     const lost = named.filter(({ what }) => !known.has(what) && !known.has(what.replace(/_FILE$/, '')));
     expect(listed(lost), 'Every variable in README.md and docs stands in tocsin.yml or in the code.').toEqual([]);
+  });
+});
+
+describe('the configuration in README.md', () => {
+  const [, example = ''] = /`tocsin\.yml`[\s\S]*?```yaml\n([\s\S]*?)```/.exec(read('README.md')) ?? [];
+  const secrets = ['TOCSIN_SLACK_BOT_TOKEN', 'TOCSIN_SLACK_APP_TOKEN', 'TOCSIN_ALERTMANAGER_TOKEN'];
+  const folder = mkdtempSync(join(tmpdir(), 'tocsin-readme-'));
+  const file = join(folder, 'tocsin.yml');
+  writeFileSync(file, example);
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('is accepted, with the variables that the table names', () => {
+    const env = Object.fromEntries(
+      secrets.map((name) => [name, `${name.includes('BOT') ? 'xoxb' : 'xapp'}-of-the-reader`]),
+    );
+    const config = loadConfig({ env, file });
+    expect(Object.keys(config.sources)).toEqual(['alertmanager']);
+    expect(config.inventory.map(({ name }) => name)).toEqual(['shop-1']);
+  });
+
+  test('names each variable that it needs', () => {
+    expect(() => loadConfig({ env: {}, file })).toThrow(/not_set/);
+    expect(secrets.filter((name) => !read('README.md').includes(`| \`${name}\` |`))).toEqual([]);
   });
 });
 

@@ -55,7 +55,10 @@ describe.each(Object.entries(registries))('%s', (shelf, ids) => {
   test('each entry has a test that names it', () => {
     const tests = filesBelow(`test/${shelf}`, '.test.ts');
     const isTested = (file: string) =>
-      tests.some((path) => basename(path).startsWith(file) || new RegExp(`['/]${file.replace('-', '[.-]')}('|\\.ts')`).test(read(path)));
+      tests.some(
+        (path) =>
+          basename(path).startsWith(file) || new RegExp(`['/]${file.replace('-', '[.-]')}('|\\.ts')`).test(read(path)),
+      );
     const untested = registeredFiles(shelf).filter((file) => !isTested(file));
     expect(untested, `Whatever is registered in src/${shelf}/index.ts has a test in test/${shelf}.`).toEqual([]);
   });
