@@ -55,7 +55,7 @@ export function pull(
   const proposals = merge(incident.proposals, [
     { playbook: playbook.hash, id: playbook.id, name: playbook.name, subject: bare(alert) },
   ]);
-  return { proposals, effects: mode === 'auto' ? [startByItself(incident, playbook, alert, facts)] : [] };
+  return { proposals, effects: mode === 'auto' ? [startByItself(incident, { playbook, alert }, facts)] : [] };
 }
 
 function firstMatch(playbook: Playbook, fired: readonly AlertRecord[], { pure }: Facts) {
@@ -73,7 +73,11 @@ export const alertTrigger = (playbook: Playbook, alert: Alert, { pure }: Facts):
   );
 
 /** Named after the playbook and the firing: the same firing never starts it twice. */
-function startByItself(incident: Incident, playbook: Playbook, alert: AlertRecord, facts: Facts): Effect {
+function startByItself(
+  incident: Incident,
+  { playbook, alert }: { playbook: Playbook; alert: AlertRecord },
+  facts: Facts,
+): Effect {
   const run =
     `run-${facts.pure.digest([playbook.id, alert.source, alert.fingerprint, alert.startsAt]).slice(0, 10)}` as RunId;
   const request = {
