@@ -5,14 +5,21 @@ import type { Config } from './config/config.ts';
 import type { Chat } from './engine/ports.ts';
 import { loadFiles } from './playbooks/load.ts';
 import { printed } from './playbooks/problems.ts';
+import { pureFunctions } from './playbooks/pure.ts';
 import { stepActions } from './steps/index.ts';
+import { withRoutes } from './wiring.ts';
 
 export interface Checked {
   readonly playbooks: number;
   readonly problems: readonly string[];
 }
 
-export function checkPlaybooks({ playbooks: { folder }, inventory }: Config): Checked {
+export function checkPlaybooks(config: Config): Checked {
+  const {
+    playbooks: { folder },
+    inventory,
+  } = config;
+  withRoutes(config, pureFunctions({ hosts: inventory.map(({ name }) => name) }));
   const files = loadFiles(
     folder,
     stepActions({ ssh: createSshClient({ hosts: inventory }), prometheus: noPrometheus, chat: noChat }),

@@ -6,6 +6,7 @@ import { noPrometheus } from './clients/no-prometheus.ts';
 import { prometheusClient } from './clients/prometheus.ts';
 import { createSshClient } from './clients/ssh.ts';
 import type { Config } from './config/config.ts';
+import type { PureFunctions } from './domain/facts.ts';
 import type { AlertSource, Queue, Store } from './engine/ports.ts';
 import type { World } from './engine/world.ts';
 import { createArtist, evidenceProviders } from './evidence/index.ts';
@@ -68,11 +69,23 @@ export function worldOf(config: Config, { store, queue, slack, telemetry, stops 
     policy: config.policy,
     playbooks: createShelf(config.playbooks.folder, actions, telemetry.log),
     actions: new Map(actions.map((action) => [action.id, action])),
-    pure: pureFunctions({ hosts: config.inventory.map(({ name }) => name) }),
+    pure: withRoutes(config, pureFunctions({ hosts: config.inventory.map(({ name }) => name) })),
     sources: new Map(Object.entries(mounted(config)).map(([name, { source }]) => [name, source])),
     evidence: evidenceProviders({ draw: artist.draw, ...seen }),
     owner: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
   };
+}
+
+/** A route whose matcher cannot be read would fail each webhook: better to hear of it at the start. */
+export function withRoutes({ policy }: Config, pure: PureFunctions): PureFunctions {
+  for (const [at, { match }] of policy.routes.entries()) {
+    try {
+      pure.matches(match, {});
+    } catch (error) {
+      throw new Error(`tocsin.yml: routes[${at}].match: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return pure;
 }
 
 /** By the name in the path: `/webhooks/<name>`. */

@@ -90,7 +90,7 @@ const Incidents = z.strictObject({
   grace: Duration('5m'),
   join_window: Duration('10m'),
   close_after: Duration('1h'),
-  late: Duration('10s'),
+  late: Duration('1m'),
 });
 
 export const TocsinYml = z.strictObject({

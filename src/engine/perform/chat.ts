@@ -24,7 +24,9 @@ export const chatPerformers = {
     const incident = await incidentOf(world, id);
     if (!incident || incident.channel || isRefusedAndOver(incident)) return 'done';
     const name = `${world.policy.channelPrefix}${incident.number}-${incident.title}`;
-    const opened = await world.chat.openChannel({ name, mark: incident.id, urgency });
+    // With its time, since a store that lost everything would begin anew with `inc-1`.
+    const mark = `${incident.id} of ${new Date(incident.openedAt).toISOString()}`;
+    const opened = await world.chat.openChannel({ name, mark, urgency });
     return { to: id, event: { kind: 'channel_opened', ...opened } };
   },
   invite: async ({ incident: id }, { world }) => {
