@@ -1,0 +1,69 @@
+/** Actions that do nothing but remember: one of each kind of effect, each as the test tells it to go. */
+import type { JsonObject } from '../../src/domain/json.ts';
+import type { EffectClass } from '../../src/domain/playbook.ts';
+import type { StepOutcome } from '../../src/domain/run.ts';
+import type { StepAction, StepContext } from '../../src/engine/ports.ts';
+import { approval } from '../../src/steps/approval.ts';
+import { wait } from '../../src/steps/wait.ts';
+
+export interface Dispatch {
+  readonly action: string;
+  readonly attempt: string;
+  readonly repeated: boolean;
+  readonly args: JsonObject;
+}
+
+export interface FakeActions {
+  readonly actions: readonly StepAction[];
+  readonly dispatched: Dispatch[];
+  /** How the next ones go, by action; the last one stays. */
+  readonly goes: Record<string, ((args: JsonObject, context: StepContext) => Promise<StepOutcome>)[]>;
+  /** Attempts of an action. */
+  attempts(action: string): readonly string[];
+}
+
+export const worked =
+  (outputs: JsonObject = {}) =>
+  async (): Promise<StepOutcome> => ({ kind: 'succeeded', outputs });
+export const refused =
+  (message: string, when: 'before_dispatch' | 'after_dispatch' = 'before_dispatch') =>
+  async (): Promise<StepOutcome> => ({ kind: 'failed', message, when });
+
+export function fakeActions(): FakeActions {
+  const dispatched: Dispatch[] = [];
+  const goes: FakeActions['goes'] = {
+    'shop.restart': [worked()],
+    'shop.exec': [worked()],
+    'shop.look': [worked({ value: 1 })],
+  };
+  const act = (id: string, effects: readonly EffectClass[]): StepAction => ({
+    id,
+    version: 1,
+    effects,
+    summary: id,
+    schema: { type: 'object' },
+    codeFields: [],
+    outputs: ['value'],
+    check: () => [],
+    lockOf: ({ host }) => (typeof host === 'string' && effects[0] !== 'read' ? `host/${host}` : undefined),
+    describe: ({ host }) => `${id} on ${String(host ?? 'nothing')}`,
+    execute: async (args, context) => {
+      dispatched.push({ action: id, attempt: context.attempt, repeated: context.repeated, args });
+      const list = goes[id] ?? [];
+      const next = list.length > 1 ? list.shift() : list[0];
+      return next ? await next(args, context) : { kind: 'succeeded', outputs: {} };
+    },
+  });
+  return {
+    actions: [
+      act('shop.restart', ['idempotent']),
+      act('shop.exec', ['once', 'idempotent']),
+      act('shop.look', ['read']),
+      approval,
+      wait,
+    ],
+    dispatched,
+    goes,
+    attempts: (action) => dispatched.filter((one) => one.action === action).map(({ attempt }) => attempt),
+  };
+}
