@@ -34,7 +34,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => vo
 try {
   stage = await startStage({ mode, dir, say, withoutSshKey: values['without-ssh-key'] });
   void stage.bot.ended.then((why) => {
-    if (ending) return;
+    if (ending !== undefined) return;
     say(why);
     void end(1);
   });

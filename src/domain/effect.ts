@@ -121,15 +121,7 @@ export interface RunNote {
 }
 
 /** Only the newest state matters: one is open per target, whatever asks for it. */
-export const refreshKinds = [
-  'refresh_card',
-  'refresh_summary',
-  'set_topic',
-  'refresh_progress',
-  'refresh_approval',
-] as const;
-
-export type RefreshKind = (typeof refreshKinds)[number];
+const refreshKinds = ['refresh_card', 'refresh_summary', 'set_topic', 'refresh_progress', 'refresh_approval'] as const;
 
 export const isRefresh = (effect: Pick<Effect, 'kind'>): boolean =>
   (refreshKinds as readonly string[]).includes(effect.kind);

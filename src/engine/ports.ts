@@ -4,7 +4,7 @@ import type { Claim } from '../domain/claim.ts';
 import type { Effect } from '../domain/effect.ts';
 import type { AggregateId, ChannelRef, EffectId, EventId, Instant, MessageRef, RunId, UserRef } from '../domain/ids.ts';
 import type { Intent, Question } from '../domain/intent.ts';
-import type { Json, JsonObject } from '../domain/json.ts';
+import type { JsonObject } from '../domain/json.ts';
 import type { Message } from '../domain/message.ts';
 import type { Person } from '../domain/person.ts';
 import type { ActionFacts, EffectClass, Playbook } from '../domain/playbook.ts';
@@ -328,5 +328,3 @@ export interface PlaybookShelf {
   current(): readonly Playbook[];
   problems(): readonly string[];
 }
-
-export type { Json };

@@ -6,7 +6,7 @@ import type { Draw } from './chart/chart.ts';
 import { type Prometheus, prometheusGraph, prometheusLink } from './prometheus.ts';
 import { templates } from './templates.ts';
 
-export { type Artist, createArtist } from './chart/draw.ts';
+export { createArtist } from './chart/draw.ts';
 
 export interface EvidenceOptions {
   readonly prometheus?: Prometheus;

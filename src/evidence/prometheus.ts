@@ -72,7 +72,7 @@ function baseOf(generatorURL: string): string | undefined {
 }
 
 /** `/graph` is known to every version; 3.x leads on to `/query`. */
-export function graphUrl(base: string, expression: string, now: number): string {
+function graphUrl(base: string, expression: string, now: number): string {
   const end = new Date(now).toISOString().slice(0, 19).replace('T', ' ');
   const query = {
     'g0.expr': expression,

@@ -4,7 +4,7 @@ import { BadWebhook } from '../domain/failures.ts';
 
 export type JsonMap = Readonly<Record<string, unknown>>;
 
-export const maxText = 8_000;
+const maxText = 8_000;
 const maxLabels = 64;
 
 export function parseJson(body: Buffer): unknown {
@@ -60,7 +60,7 @@ export function asLabels(value: unknown, path: string): Labels {
 }
 
 /** Never between the two halves of a character. */
-export function cut(text: string, length: number): string {
+function cut(text: string, length: number): string {
   if (text.length <= length) return text;
   const end = isHighSurrogate(text.charCodeAt(length - 1)) ? length - 1 : length;
   return text.slice(0, end);

@@ -1,38 +1,14 @@
 /** Every mistake in a playbook is found at its line and column, and said with what to write instead. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Log } from '../../src/engine/ports.ts';
-import { loadFolder, loadPlaybook } from '../../src/playbooks/load.ts';
+import { describe, expect, test } from 'vitest';
+import { loadFolder } from '../../src/playbooks/load.ts';
 import { printed } from '../../src/playbooks/problems.ts';
 import { playbookSchema } from '../../src/playbooks/schema.ts';
-import { createShelf } from '../../src/playbooks/shelf.ts';
 import { actions } from './actions.ts';
+import { head, load, problemsOf, restart, withSteps } from './written.ts';
 
 const shipped = new URL('../../playbooks/', import.meta.url).pathname;
-
-const head = `schema: playbook/v1
-id: scale
-name: Scale
-owners: [team-shop]
-triggers:
-  - alert: ['alertname="Slow"']
-`;
-
-const load = (text: string) => loadPlaybook({ file: 'playbooks/scale.yml', text }, actions);
-
-/** What is said about a text, without the file's name. */
-function problemsOf(text: string): readonly string[] {
-  const loaded = load(text);
-  return 'problems' in loaded
-    ? loaded.problems.map((problem) => printed(problem).replace('playbooks/scale.yml:', ''))
-    : [];
-}
-
-/** The playbook of `head` with these steps; the first of them is in line 8. */
-const withSteps = (...lines: readonly string[]) => `${head}steps:\n${lines.join('\n')}\n`;
-const restart = '  - {id: go, action: ssh.systemd, with: {host: shop-1, unit: shop.service, do: restart}}';
 
 test('a problem is printed as file, line, column, rule and advice', () => {
   const loaded = load(withSteps(restart.replace('}}', '}, verfy: []}')));
@@ -269,147 +245,6 @@ describe('steps', () => {
   });
 });
 
-describe('expressions', () => {
-  const inputs = 'inputs:\n  n: {type: integer}\n  s: {type: string}\n';
-  const step = (key: string, source: string) =>
-    `${inputs}${withSteps(`  - id: one\n    action: prometheus.query\n    with: {query: up}\n    ${key}: "${source}"`)}`;
-  const when = (source: string) => step('if', `\${{ ${source} }}`);
-  test.each([
-    ['what does not parse', when('1 +'), '14:17  bad_expression  Unexpected token: EOF.'],
-    ['an unknown input', when('inputs.nn > 3'), '14:14  unknown_reference  There is no input `nn`. Did you mean `n`?'],
-    ['an unknown root', when('input.n > 3'), '14:14  bad_expression  There is no `input`. Did you mean `inputs`?'],
-    ['an unknown step', when('steps.two.outputs.value > 1'), '14:14  unknown_reference  There is no step `two`.'],
-    ['the step itself', when('steps.one.outputs.value > 1'), '14:14  runs_later  Step `one` has not run by then.'],
-    [
-      'a part of the alert that is not there',
-      when("alert.lables.x == 'y'"),
-      '14:14  unknown_reference  `alert` has no `lables`. Did you mean `labels`?',
-    ],
-    ['a result before there is one', when('result.value > 1'), '14:14  unknown_reference  There is no `result` here'],
-    ['types that do not go together', when("inputs.n > 'a'"), '14:14  bad_expression  No such overload: int > string.'],
-    ['a condition that is a number', when('inputs.n + 1'), '14:9  not_a_condition'],
-    ['a condition without braces', step('if', 'inputs.n > 3'), '14:9  not_a_condition'],
-    ['a condition with text around it', step('if', 'yes ${{ true }}'), '14:9  not_a_condition'],
-    [
-      'a backtracking regexp',
-      when("inputs.s.matches('^(a+)+$')"),
-      '14:14  bad_expression  `matches()` is not available. Write `re2match(text, "pattern")`.',
-    ],
-    ['an expression that does not end', step('if', '${{ true'), '14:10  bad_expression  `${{` is not closed by `}}`.'],
-    [
-      'an expression in a name',
-      step('name', 'of ${{ inputs.s }}'),
-      '14:15  bad_expression  No expression can stand here',
-    ],
-    [
-      'an unknown output',
-      `${when('true')}    outputs: {x: "\${{ result.valeu }}"}\n`,
-      '15:23  unknown_reference  `result` has no `valeu`. Did you mean `value`?',
-    ],
-    [
-      'an unknown output of a step before',
-      `${when('true')}  - {id: two, if: "\${{ steps.one.outputs.valeu == 1 }}", action: wait, with: {for: 1s}}\n`,
-      '15:24  unknown_reference  Step `one` has no output `valeu`. Did you mean `value`?',
-    ],
-    [
-      'steps in the name of a lock',
-      `concurrency: {group: "\${{ steps.one.outputs.value }}"}\n${when('true')}`,
-      '1:27  runs_later',
-    ],
-  ])('%s', (_, text, problem) => {
-    expect(problemsOf(text).join('\n')).toContain(problem);
-  });
-
-  test.each([
-    "inputs.n > 2 * 1.5 && inputs.s != 'x'",
-    "alert.labels.?instance.orValue('none') == 'x'",
-    'has(alert.labels.instance)',
-    "re2match(inputs.s, '^(a+)+$')",
-    '[1, 2].exists(x, x == inputs.n)',
-    "incident.severity == 'sev1' && run.mode == 'auto' && playbook.id == 'scale'",
-  ])('%s may stand', (source) => {
-    expect(problemsOf(when(source))).toEqual([]);
-  });
-
-  test.each([
-    ['a query', `  - {id: one, action: prometheus.query, with: {query: 'up{a="\${{ inputs.s }}"}'}}`, '11:62'],
-    [
-      'the name of a command',
-      '  - {id: one, action: ssh.exec, with: {host: shop-1, argv: ["${{ inputs.s }}"]}}',
-      '11:62',
-    ],
-    [
-      'a command in one piece',
-      '  - {id: one, action: ssh.exec, with: {host: shop-1, argv: "${{ inputs.s }}"}}',
-      '11:61',
-    ],
-    [
-      'what is done to a unit',
-      '  - {id: one, action: ssh.systemd, with: {host: shop-1, unit: a.service, do: "${{ inputs.s }}"}}',
-      '11:79',
-    ],
-  ])('no expression is code: %s', (_, line, place) => {
-    expect(problemsOf(inputs + withSteps(line)).join('\n')).toContain(`${place}  expression_in_code`);
-  });
-
-  const command = (argv: string) =>
-    problemsOf(`${inputs}${withSteps(`  - {id: one, action: ssh.exec, with: {host: shop-1, argv: ${argv}}}`)}`).join(
-      '\n',
-    );
-
-  test('a value may not be the code of an interpreter', () => {
-    expect(command('[bash, -c, "echo ${{ inputs.s }}"]')).toContain(
-      '11:71  bad_argument  No expression where code is read',
-    );
-    expect(command('[sudo, python3, -c, "${{ inputs.s }}"]')).toContain(
-      'bad_argument  No expression where code is read',
-    );
-    expect(command('[sh, -c, \'echo "$1"\', --, "${{ inputs.s }}"]')).toBe('');
-  });
-
-  test('a value may not become an option', () => {
-    expect(command('[rm, "${{ inputs.s }}"]')).toContain(
-      'bad_argument  A value that begins with `-` would be read as an option',
-    );
-    expect(command('[rm, --, "${{ inputs.s }}"]')).toBe('');
-    expect(command('[ls, "--sort=${{ inputs.s }}"]')).toBe('');
-  });
-});
-
-describe('approvals', () => {
-  const approve = '  - {id: ok, action: approval, with: {approvers: {roles: [x]}}}';
-  const measure = '  - {id: measure, action: prometheus.query, with: {query: up}}';
-  const say = '  - {id: say, action: slack.message, with: {text: "is ${{ steps.measure.outputs.value }}"}}';
-
-  test('nobody approves what is known only afterwards', () => {
-    expect(problemsOf(withSteps(approve, measure, say))).toEqual([
-      expect.stringContaining('10:59  approved_too_early  `ok` covers this step, but step `measure` runs after it'),
-    ]);
-    expect(problemsOf(withSteps(measure, approve, say))).toEqual([]);
-  });
-
-  test.each([
-    [
-      'does not start by itself',
-      `risk: high\n${withSteps(approve, restart)}`.replace(/Slow"'\]/, '$&\n    mode: auto'),
-      '8:11  risk_too_high',
-    ],
-    [
-      'is not approved by one',
-      `risk: high\n${withSteps(approve.replace('}}}', '}, min_approvals: 1}}'), restart)}`,
-      '9:79  risk_too_high',
-    ],
-    [
-      'is not approved by who asks',
-      `risk: high\n${withSteps(approve.replace('}}}', '}, allow_requester: true}}'), restart)}`,
-      '9:81  risk_too_high',
-    ],
-    ['changes nothing without an approval', `risk: high\n${withSteps(restart)}`, '9:22  risk_too_high'],
-  ])('a high risk %s', (_, text, problem) => {
-    expect(problemsOf(text).join('\n')).toContain(problem);
-  });
-});
-
 test('all problems are told at once, in the order of the file', () => {
   const text = withSteps(
     '  - {id: a, action: nothing, retries: 3}',
@@ -422,47 +257,4 @@ test('all problems are told at once, in the order of the file', () => {
     '9:39 bad_argument',
     '9:55 bad_expression',
   ]);
-});
-
-describe('the shelf', () => {
-  const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
-  function folder(): string {
-    const dir = join(mkdtempSync(join(tmpdir(), 'tocsin-playbooks-')), 'playbooks');
-    mkdirSync(dir);
-    onTestFinished(() => rmSync(join(dir, '..'), { recursive: true }));
-    return dir;
-  }
-
-  test('a file that breaks leaves its last good version in force, and is told', () => {
-    const dir = folder();
-    writeFileSync(join(dir, 'scale.yml'), withSteps(restart));
-    const shelf = createShelf(dir, actions, silent);
-    const [before] = shelf.current();
-    expect(before?.id).toBe('scale');
-    writeFileSync(join(dir, 'scale.yml'), withSteps(restart.replace('restart', 'restrat')));
-    shelf.reload();
-    expect(shelf.current()).toEqual([before]);
-    expect(shelf.problems()).toEqual([expect.stringMatching(/^playbooks\/scale\.yml:8:80 {2}bad_argument/)]);
-    rmSync(join(dir, 'scale.yml'));
-    shelf.reload();
-    expect(shelf.current()).toEqual([]);
-  });
-
-  test('what is switched off, a test, or a second of the same name is not offered', () => {
-    const dir = folder();
-    writeFileSync(join(dir, 'a.yml'), withSteps(restart));
-    writeFileSync(join(dir, 'b.yml'), withSteps(restart));
-    writeFileSync(join(dir, 'c.yml'), `enabled: false\n${withSteps(restart).replace('id: scale', 'id: off')}`);
-    writeFileSync(join(dir, 'a.test.yml'), 'not: a playbook');
-    const shelf = createShelf(dir, actions, silent);
-    expect(shelf.current().map(({ id }) => id)).toEqual(['scale']);
-    expect(shelf.problems()).toEqual([
-      expect.stringContaining('duplicate_playbook  There is a playbook `scale` already, in playbooks/a.yml.'),
-    ]);
-  });
-
-  test('a folder that is not there is said, with what to set', () => {
-    const shelf = createShelf('/nowhere/playbooks', actions, silent);
-    expect(shelf.problems()).toEqual([expect.stringContaining('playbooks.folder')]);
-  });
 });

@@ -19,7 +19,7 @@ const listOf = (title: string, items: readonly Rich[], none: string): Message =>
     : [{ kind: 'text', text: plain(none) }],
 });
 
-export const sentence = (text: string): Message => ({ summary: text, sections: [{ kind: 'text', text: plain(text) }] });
+const sentence = (text: string): Message => ({ summary: text, sections: [{ kind: 'text', text: plain(text) }] });
 
 export const incidentList = (incidents: readonly Incident[]): Message =>
   listOf('Incidents', incidents.map(oneIncident), 'No incident is open.');

@@ -97,7 +97,7 @@ function unknownButtons(run: Run): readonly Button[] {
   return [verdict('worked', 'It worked'), verdict('failed', 'It failed')];
 }
 
-export const shortDigest = (digest: string): string => digest.slice(0, 8);
+const shortDigest = (digest: string): string => digest.slice(0, 8);
 
 export function approvalCard(run: Run, approval: Approval): Message {
   const { spec, covers } = approval;

@@ -9,7 +9,7 @@ export interface Axis {
 }
 
 /** 1, 2, 2.5 and 5 times a power of ten (of two for bytes; minutes and hours for times). */
-export function niceStep(rough: number, unit: Unit): number {
+function niceStep(rough: number, unit: Unit): number {
   if (unit === 'seconds' && rough > 1)
     return wholeTimes.find((step) => step >= rough) ?? niceStep(rough / 86_400, 'none') * 86_400;
   const base = unit.startsWith('bytes') && rough >= 1 ? 1024 ** Math.floor(Math.log2(rough) / 10) : 1;
@@ -56,12 +56,12 @@ const around = (value: number): { low: number; high: number } =>
     : { low: Math.min(0, value * 2), high: Math.max(0, value * 2) };
 
 /** Twenty times further away than the values reach, it would leave them a flat line. */
-export function isWithinReach(limit: number, smallest: number, largest: number): boolean {
+function isWithinReach(limit: number, smallest: number, largest: number): boolean {
   const reach = Math.max(largest - Math.min(0, smallest), Math.abs(largest), Math.abs(smallest));
   return isDrawable(limit) && (reach === 0 || Math.abs(limit) <= reach * 20);
 }
 
-export const valuesOf = ({ series }: Chart): number[] =>
+const valuesOf = ({ series }: Chart): number[] =>
   series.flatMap(({ points }) => points.map(({ value }) => value)).filter(isDrawable);
 
 /** Prometheus has NaN and infinity; and what is close to infinity leaves no graph either. */
