@@ -1,6 +1,7 @@
 /** The composition root: builds everything from the configuration, starts it, and stops it in reverse. */
 import { type Config, secretsOf } from './config/config.ts';
 import { createEngine } from './engine/engine.ts';
+import type { World } from './engine/world.ts';
 import { createHttp } from './http/server.ts';
 import { startEmbeddedRedis } from './store/embedded.ts';
 import { redisStore } from './store/redis.ts';
@@ -17,6 +18,8 @@ export interface StartOptions {
   readonly redisProgram: string;
   /** Called when nothing can go on (its own Redis ended). */
   readonly onFatal: (why: string) => void;
+  /** For tests that put something between the engine and the world. */
+  readonly decorate?: (world: World) => World;
 }
 
 const graceMs = 10_000;
@@ -42,7 +45,8 @@ async function started(config: Config, options: StartOptions, stops: Stops): Pro
   const queue = queueAt(url, telemetry);
   const slack = slackOf(config, { store, telemetry });
   stops.push(() => slack.stop());
-  const world = worldOf(config, { store, queue, slack, telemetry, stops });
+  const built = worldOf(config, { store, queue, slack, telemetry, stops });
+  const world = options.decorate?.(built) ?? built;
   // Whoever works uses chat, ssh and the store: the queue is emptied before they close.
   stops.push(() => queue.close(graceMs));
   await world.store.library.publish(world.playbooks.current());
