@@ -116,9 +116,9 @@ function changed(incident: Incident, event: Arrived, { heard, news, facts }: Hea
       claims: rememberOver(group, news),
     };
   const truncated = truncatedIn(incident.truncated, group);
-  const records = [...burning, ...news.resolved, ...news.overBefore, ...news.moved];
-  if (!records.length && !joins && sameTruncation(truncated, incident.truncated))
-    return unchanged(incident, 'nothing_new');
+  const ended = [...news.resolved, ...news.overBefore];
+  if (!burning.length && !ended.length && sameTruncation(truncated, incident.truncated))
+    return { ...unchanged(incident, 'nothing_new'), records: news.moved };
 
   const { proposals, effects } = triggeredBy(incident, burning, facts);
   const counted: Incident = {
@@ -128,11 +128,15 @@ function changed(incident: Incident, event: Arrived, { heard, news, facts }: Hea
     proposals,
     routes: joins ? [...incident.routes, route] : incident.routes,
   };
-  const { state, reason, also } = turns(counted, burning.length, { event: event.id, facts });
+  const { state, reason, also } = turns(
+    counted,
+    { burning: burning.length, ended: ended.length },
+    { event: event.id, facts },
+  );
   return {
     state,
     reason: joins ? 'joined_service' : reason,
-    records,
+    records: [...burning, ...ended, ...news.moved],
     effects: [...refreshAll(state), ...effects, ...also],
     claims: joins ? [take(route, incident.id)] : [],
     history:
@@ -156,7 +160,11 @@ interface Turn {
 }
 
 /** Firing again reopens; the last one resolved starts the grace period; else the counts alone moved. */
-function turns(incident: Incident, burning: number, { event, facts }: { event: EventId; facts: Facts }): Turn {
+function turns(
+  incident: Incident,
+  { burning, ended }: { burning: number; ended: number },
+  { event, facts }: { event: EventId; facts: Facts },
+): Turn {
   if (burning && (incident.quietSince !== undefined || incident.status === 'resolved'))
     return reopened(incident, burning, { event, facts });
   if (burning) {
@@ -169,7 +177,7 @@ function turns(incident: Incident, burning: number, { event, facts }: { event: E
   }
   if (incident.counts.firing === 0 && incident.quietSince === undefined && incident.status !== 'resolved')
     return quiet(incident, { event, facts });
-  return { state: incident, reason: incident.counts.firing ? 'some_resolved' : 'nothing_new', also: [] };
+  return { state: incident, reason: incident.counts.firing && ended ? 'some_resolved' : 'nothing_new', also: [] };
 }
 
 function reopened(incident: Incident, burning: number, { event, facts }: { event: EventId; facts: Facts }): Turn {
