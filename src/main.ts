@@ -54,6 +54,7 @@ async function started(config: Config, options: StartOptions, stops: Stops): Pro
   const http = createHttp({
     sources: mounted(config),
     deliver: engine.inbox.deliver,
+    ...(slack.handle && { posts: { '/slack/events': slack.handle } }),
     checks: checksOf(world, slack),
     exposition: telemetry.exposition,
     telemetry,

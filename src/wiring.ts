@@ -32,7 +32,8 @@ export const slackOf = (
 ): Slack =>
   createSlack({
     botToken: slack.botToken.reveal(),
-    appToken: slack.appToken.reveal(),
+    by:
+      slack.mode === 'socket' ? { appToken: slack.appToken.reveal() } : { signingSecret: slack.signingSecret.reveal() },
     ...(slack.apiUrl && { apiUrl: slack.apiUrl }),
     roles,
     budget: store.budget,

@@ -12,6 +12,7 @@ export interface Finding {
 
 export function findings(yml: TocsinYml, fromEnvironment: ReadonlySet<string>): readonly Finding[] {
   return [
+    ...slackMode(yml),
     ...unauthenticated(yml),
     ...secretsInFile(yml, fromEnvironment),
     ...unknownServices(yml),
@@ -20,6 +21,27 @@ export function findings(yml: TocsinYml, fromEnvironment: ReadonlySet<string>): 
     ...redisUrl(yml),
   ];
 }
+
+/** Each mode has a secret of its own. */
+function slackMode({ slack }: TocsinYml): Finding[] {
+  const { secret, variable, where } = secretOfMode[slack.mode];
+  if (slack[secret]) return [];
+  const message = `\`slack.mode: ${slack.mode}\` needs it: ${where} of your Slack app. Set ${variable}, or ${variable}_FILE to a file that holds it.`;
+  return [{ path: ['slack', secret], code: 'not_set', message }];
+}
+
+const secretOfMode = {
+  socket: {
+    secret: 'app_token',
+    variable: 'TOCSIN_SLACK_APP_TOKEN',
+    where: 'an app-level token with connections:write from "Basic Information"',
+  },
+  http: {
+    secret: 'signing_secret',
+    variable: 'TOCSIN_SLACK_SIGNING_SECRET',
+    where: 'the signing secret from "Basic Information"',
+  },
+} as const;
 
 /** Alertmanager's webhooks carry no signature: without a secret, whoever reaches the port could start playbooks. */
 function unauthenticated({ sources }: TocsinYml): Finding[] {
@@ -41,7 +63,8 @@ const tooShort = 12;
 function secretsInFile(yml: TocsinYml, fromEnvironment: ReadonlySet<string>): Finding[] {
   const slack: [Path, string][] = [
     [['slack', 'bot_token'], yml.slack.bot_token],
-    [['slack', 'app_token'], yml.slack.app_token],
+    ...(yml.slack.app_token ? [[['slack', 'app_token'], yml.slack.app_token] as [Path, string]] : []),
+    ...(yml.slack.signing_secret ? [[['slack', 'signing_secret'], yml.slack.signing_secret] as [Path, string]] : []),
   ];
   const sources = Object.entries(yml.sources).flatMap(([name, { bearer, basic }]): [Path, string][] => [
     ...(bearer ? [[['sources', name, 'bearer'], bearer] as [Path, string]] : []),

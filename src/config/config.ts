@@ -11,18 +11,25 @@ export interface Config {
   readonly redis:
     | { readonly kind: 'embedded'; readonly folder: string }
     | { readonly kind: 'url'; readonly url: Secret };
-  readonly slack: { readonly botToken: Secret; readonly appToken: Secret; readonly apiUrl?: string };
+  readonly slack: { readonly botToken: Secret; readonly apiUrl?: string } & SlackMode;
   /** Each at `/webhooks/<name>`. */
   readonly sources: Readonly<Record<string, ConfiguredSource>>;
   readonly policy: Policy;
   readonly roles: Readonly<Record<string, { readonly users: readonly string[]; readonly groups: readonly string[] }>>;
   readonly inventory: readonly Host[];
   readonly prometheus?: { readonly url: string; readonly externalUrl?: string };
+  /** Only asked by `tocsin doctor`. */
+  readonly alertmanager?: { readonly url: string };
   readonly playbooks: { readonly folder: string };
   readonly blobs: { readonly folder: string };
   readonly worker: { readonly concurrency: number };
   readonly log: { readonly level: string };
 }
+
+/** Socket Mode, or requests that Slack signs. */
+export type SlackMode =
+  | { readonly mode: 'socket'; readonly appToken: Secret }
+  | { readonly mode: 'http'; readonly signingSecret: Secret };
 
 export interface ConfiguredSource {
   readonly kind: 'alertmanager';
@@ -49,7 +56,7 @@ export function toConfig(yml: TocsinYml, file: string): Config {
       : { kind: 'embedded', folder: path(yml.redis.embedded) },
     slack: {
       botToken: new Secret(yml.slack.bot_token),
-      appToken: new Secret(yml.slack.app_token),
+      ...slackMode(yml.slack),
       ...given({ apiUrl: yml.slack.api_url }),
     },
     sources: Object.fromEntries(Object.entries(yml.sources).map(([name, source]) => [name, toSource(source)])),
@@ -66,6 +73,7 @@ export function toConfig(yml: TocsinYml, file: string): Config {
     ...(yml.prometheus.url
       ? { prometheus: { url: yml.prometheus.url, ...given({ externalUrl: yml.prometheus.external_url }) } }
       : {}),
+    ...(yml.alertmanager.url ? { alertmanager: { url: yml.alertmanager.url } } : {}),
     playbooks: { folder: path(yml.playbooks.folder) },
     blobs: { folder: path(yml.blobs.folder) },
     worker: yml.worker,
@@ -78,8 +86,14 @@ export function secretsOf(config: Config): readonly string[] {
   const sources = Object.values(config.sources).map(({ secret }) =>
     'bearer' in secret ? secret.bearer : secret.password,
   );
-  return [config.slack.botToken.reveal(), config.slack.appToken.reveal(), ...sources, ...redisSecrets(config)];
+  const { slack } = config;
+  const ofMode = slack.mode === 'socket' ? slack.appToken : slack.signingSecret;
+  return [slack.botToken.reveal(), ofMode.reveal(), ...sources, ...redisSecrets(config)];
 }
+
+/** Which of the two is there was checked. */
+const slackMode = ({ mode, app_token = '', signing_secret = '' }: TocsinYml['slack']): SlackMode =>
+  mode === 'socket' ? { mode, appToken: new Secret(app_token) } : { mode, signingSecret: new Secret(signing_secret) };
 
 function redisSecrets({ redis }: Config): string[] {
   const password = redis.kind === 'url' && URL.canParse(redis.url.reveal()) ? new URL(redis.url.reveal()).password : '';

@@ -63,13 +63,16 @@ const asMap = (tree: unknown): Record<string, unknown> =>
     ? Object.fromEntries(Object.entries(tree).filter(([, value]) => value !== null))
     : {};
 
-/** So that a small file need not name them. */
+/** So that a small file need not name them. Which one is needed beside the bot token is known where the mode is written out. */
 function withSlackTokens(tree: Record<string, unknown>): Record<string, unknown> {
+  const slack = asMap(tree.slack);
+  const { mode = 'socket' } = slack;
   const tokens = {
     bot_token: placeholderOf('TOCSIN_SLACK_BOT_TOKEN'),
-    app_token: placeholderOf('TOCSIN_SLACK_APP_TOKEN'),
+    app_token: placeholderOf('TOCSIN_SLACK_APP_TOKEN', mode === 'socket' ? undefined : ''),
+    signing_secret: placeholderOf('TOCSIN_SLACK_SIGNING_SECRET', mode === 'http' ? undefined : ''),
   };
-  return { ...tree, slack: { ...tokens, ...asMap(tree.slack) } };
+  return { ...tree, slack: { ...tokens, ...slack } };
 }
 
 function withOverrides(tree: Record<string, unknown>, overrides: object): Record<string, unknown> {

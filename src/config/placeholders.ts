@@ -14,7 +14,8 @@ export interface Filled {
 }
 
 /** How a value from the environment is written. */
-export const placeholderOf = (name: string): string => `\${env:${name}}`;
+export const placeholderOf = (name: string, fallback?: string): string =>
+  `\${env:${name}${fallback === undefined ? '' : `:-${fallback}`}}`;
 
 const placeholder = /\$\{env:([A-Za-z_]\w*)(?::-([^}]*))?\}/g;
 

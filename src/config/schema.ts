@@ -103,15 +103,15 @@ export const TocsinYml = z.strictObject({
     .prefault({}),
   redis: z.strictObject({ embedded: Text.default('.tocsin/redis'), url: z.string().optional() }).prefault({}),
   slack: z.strictObject({
+    mode: z.enum(['socket', 'http']).default('socket'),
     bot_token: z
       .string()
       .regex(/^xoxb-/, 'This is no bot token: it begins with `xoxb-`. See "OAuth & Permissions" of your Slack app.'),
     app_token: z
       .string()
-      .regex(
-        /^xapp-/,
-        'This is no app-level token: it begins with `xapp-`. See "Basic Information" of your Slack app.',
-      ),
+      .regex(/^xapp-/, 'This is no app-level token: it begins with `xapp-`. See "Basic Information" of your Slack app.')
+      .optional(),
+    signing_secret: Text.optional(),
     api_url: HttpUrl.optional(),
   }),
   sources: z.record(Name, Source).default({}),
@@ -127,6 +127,7 @@ export const TocsinYml = z.strictObject({
   roles: z.record(Name, z.strictObject({ users: TextList, groups: TextList })).default({}),
   inventory: z.array(Host).default([]),
   prometheus: z.strictObject({ url: HttpUrl.optional(), external_url: HttpUrl.optional() }).prefault({}),
+  alertmanager: z.strictObject({ url: HttpUrl.optional() }).prefault({}),
   playbooks: z.strictObject({ folder: Text.default('playbooks') }).prefault({}),
   blobs: z.strictObject({ folder: Text.default('.tocsin/blobs') }).prefault({}),
   worker: z.strictObject({ concurrency: WholeNumber(1, 1000).default(8) }).prefault({}),

@@ -19,6 +19,13 @@ export interface WebhookRequest {
   readonly body: Buffer;
 }
 
+/** What a request that was posted to us is answered with. */
+export interface PostAnswer {
+  readonly status: number;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 export interface AlertSource {
   readonly id: string;
   /** Whether the sender is who it should be; compares in constant time. */
@@ -315,6 +322,7 @@ export type MetricName =
   | 'chat_calls_total'
   | 'chat_rate_limited_total'
   | 'steps_total'
+  | 'slack_requests_total'
   | 'playbook_problems';
 export type TimingName = 'effect_seconds' | 'chat_wait_seconds' | 'webhook_seconds' | 'webhook_to_card_seconds';
 

@@ -1,4 +1,4 @@
-/** Reads the body of a request, up to a limit. */
+/** Reads a request: its headers, and its body up to a limit. */
 import type { IncomingMessage } from 'node:http';
 
 export type Body =
@@ -21,3 +21,6 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   }
   return { kind: 'whole', bytes: Buffer.concat(chunks, size) };
 }
+
+export const headersOf = ({ headers }: IncomingMessage): Record<string, string | undefined> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]));

@@ -1,17 +1,21 @@
 /** What the HTTP server is given to work with. */
 import type { AlertGroup } from '../domain/alert.ts';
-import type { AlertSource, SourceSecret, Telemetry } from '../engine/ports.ts';
+import type { AlertSource, PostAnswer, SourceSecret, Telemetry, WebhookRequest } from '../engine/ports.ts';
 import type { Checks } from './health.ts';
 
 export interface HttpOptions {
   /** By name: `/webhooks/<name>`. */
   readonly sources: Readonly<Record<string, MountedSource>>;
   readonly deliver: Deliver;
+  /** Others who take requests, by path: `/slack/events`. They look after authentication themselves. */
+  readonly posts?: Readonly<Record<string, Post>>;
   readonly checks: Checks;
   readonly exposition: () => Promise<string>;
   readonly telemetry: Telemetry;
   readonly limits?: Partial<Limits>;
 }
+
+export type Post = (request: WebhookRequest) => Promise<PostAnswer>;
 
 export interface Limits {
   readonly bodyBytes: number;

@@ -5,6 +5,7 @@ import { type Answer, json, text } from './answer.ts';
 import type { Door, HttpOptions, Limits } from './door.ts';
 import { readiness } from './health.ts';
 import { explainListenError } from './listen.ts';
+import { receivePost } from './post.ts';
 import { receiveWebhook } from './webhook.ts';
 
 // Alertmanager: 10,000 alerts in one body are 9.7 MB. It waits as long as its `group_interval` for an answer that does
@@ -41,16 +42,19 @@ async function answerTo(door: Door, request: IncomingMessage): Promise<Answer> {
   const path = (request.url ?? '').split('?')[0] ?? '';
   const [, first = '', name = ''] = /^\/([\w-]+)(?:\/([^/]+))?\/?$/.exec(path) ?? [];
   if (first === 'webhooks' && name) return receiveWebhook(door, request, name);
+  const post = door.posts && Object.hasOwn(door.posts, path) ? door.posts[path] : undefined;
+  if (post) return receivePost(request, post);
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return json(405, { error: 'Only GET here.' }, { allow: 'GET' });
   if (path === '/healthz') return json(200, { status: 'alive' });
   if (path === '/readyz') return readiness(door.checks, door.limits.checkMs);
   if (path === '/metrics') return text(200, await door.exposition(), 'text/plain; version=0.0.4; charset=utf-8');
-  return json(404, { error: `There is nothing at ${path.slice(0, 200)}.`, here: places(door.sources) });
+  return json(404, { error: `There is nothing at ${path.slice(0, 200)}.`, here: places(door) });
 }
 
-const places = (sources: object): string[] => [
+const places = ({ sources, posts = {} }: Door): string[] => [
   ...Object.keys(sources).map((name) => `POST /webhooks/${name}`),
+  ...Object.keys(posts).map((path) => `POST ${path}`),
   ...['GET /healthz', 'GET /readyz', 'GET /metrics'],
 ];
 

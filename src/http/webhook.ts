@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { BadWebhook, StoreDown } from '../domain/failures.ts';
 import type { AlertSource } from '../engine/ports.ts';
 import { type Answer, json } from './answer.ts';
-import { readBody } from './body.ts';
+import { headersOf, readBody } from './body.ts';
 import { TooLate, within } from './deadline.ts';
 import type { Door } from './door.ts';
 
@@ -60,9 +60,6 @@ async function take(
     return ['not_stored', notStored(isExpected ? error.message : 'Something went wrong here. The log says what.')];
   }
 }
-
-const headersOf = ({ headers }: IncomingMessage): Record<string, string | undefined> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]));
 
 function unknownSource({ sources }: Door, name: string): Answer {
   const known = Object.keys(sources).map((source) => `/webhooks/${source}`);

@@ -1,11 +1,13 @@
-/** Slack as one thing: the chat for the engine, and the listeners for people, over Bolt in Socket Mode. */
+/** Slack as one thing: the chat for the engine, and the listeners for people, over Bolt, by a socket or by HTTP. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { App, SocketModeReceiver } from '@slack/bolt';
+import { App, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Instant } from '../domain/ids.ts';
-import type { Budget, Chat, Desk, Telemetry } from '../engine/ports.ts';
+import type { Budget, Chat, Desk, PostAnswer, Telemetry, WebhookRequest } from '../engine/ports.ts';
 import { createChat } from './chat.ts';
 import { type Connection, type ConnectionState, createConnection } from './connection.ts';
+import { createHttpReceiver, type HttpReceiver } from './http-receiver.ts';
+import { type Link, requestLink, socketLink } from './links.ts';
 import { register } from './listeners/index.ts';
 import { boltLog } from './log.ts';
 import { createPacer, type PacerParts } from './pacing.ts';
@@ -13,7 +15,8 @@ import type { RoleBook } from './people.ts';
 
 export interface SlackOptions {
   readonly botToken: string;
-  readonly appToken: string;
+  /** Socket Mode by an app token, or requests that are signed. */
+  readonly by: { readonly appToken: string } | { readonly signingSecret: string };
   /** Where Slack's Web API is; Slack's own unless told. */
   readonly apiUrl?: string;
   readonly roles: RoleBook;
@@ -34,6 +37,8 @@ export interface Slack {
   /** Waits for what is being worked on, `graceMs` at most. */
   stop(graceMs?: number): Promise<void>;
   state(): SlackState;
+  /** HTTP mode: a request that came to the address of the manifest. */
+  readonly handle?: (request: WebhookRequest) => Promise<PostAnswer>;
 }
 
 export type SlackState = ConnectionState | 'not_listening';
@@ -50,6 +55,9 @@ export function createSlack(options: SlackOptions): Slack {
   const slack = new WebClient(options.botToken, clientOptions(options));
   const chat = createChat({ slack, pacer, roles: options.roles, telemetry, now });
   let connection: Connection | undefined;
+  const isReady = (): boolean => connection?.state() === 'connected';
+  const { signingSecret } = { signingSecret: '', ...options.by };
+  const http = signingSecret ? createHttpReceiver({ signingSecret, telemetry, now, isReady }) : undefined;
 
   const track = async (work: Promise<void>): Promise<void> => {
     working.add(work);
@@ -58,11 +66,12 @@ export function createSlack(options: SlackOptions): Slack {
 
   return {
     chat,
+    ...(http && { handle: http.handle }),
     state: () => connection?.state() ?? 'not_listening',
     listen: async (desk) => {
-      const { app, receiver } = createApp(options);
+      const { app, link } = createApp(options, http);
       register(app, { desk, describe: chat.describe, telemetry, track, pause: (ms) => sleep(ms) });
-      connection = createConnection({ app, socket: receiver.client, telemetry });
+      connection = createConnection({ app, link, telemetry });
       await connection.open();
     },
     stop: async (graceMs = defaultGraceMs) => {
@@ -77,24 +86,28 @@ export function createSlack(options: SlackOptions): Slack {
   };
 }
 
-function createApp(options: SlackOptions): { readonly app: App; readonly receiver: SocketModeReceiver } {
-  const logger = boltLog(options.telemetry.log);
-  const receiver = new SocketModeReceiver({
-    appToken: options.appToken,
-    logger,
-    // The connection is looked after here: Bolt's own reconnecting ends the process when Slack refuses it.
-    autoReconnectEnabled: false,
-    installerOptions: { clientOptions: clientOptions(options) },
-  });
+function createApp(options: SlackOptions, http: HttpReceiver | undefined): { readonly app: App; readonly link: Link } {
+  const { receiver, link } = http ? { receiver: http, link: requestLink } : socketOf(options);
   const app = new App({
     token: options.botToken,
     receiver,
-    logger,
+    logger: boltLog(options.telemetry.log),
     deferInitialization: true,
     convoStore: false,
     clientOptions: clientOptions(options),
   });
-  return { app, receiver };
+  return { app, link };
+}
+
+function socketOf(options: SlackOptions): { readonly receiver: Receiver; readonly link: Link } {
+  const receiver = new SocketModeReceiver({
+    appToken: 'appToken' in options.by ? options.by.appToken : '',
+    logger: boltLog(options.telemetry.log),
+    // The connection is looked after here: Bolt's own reconnecting ends the process when Slack refuses it.
+    autoReconnectEnabled: false,
+    installerOptions: { clientOptions: clientOptions(options) },
+  });
+  return { receiver, link: socketLink(receiver.client) };
 }
 
 /** A new object each time: Bolt writes into the one it is given. Limits and repetition are `pacing.ts`'s. */

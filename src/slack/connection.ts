@@ -1,8 +1,9 @@
-/** The socket to Slack, kept open: reconnected at once when Slack recycles it, ever more slowly when Slack is away. */
+/** The link to Slack, kept open: opened again at once when Slack recycles it, ever more slowly when Slack is away. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { App, SocketModeReceiver } from '@slack/bolt';
+import type { App } from '@slack/bolt';
 import { ChatFailure } from '../domain/failures.ts';
 import type { Telemetry } from '../engine/ports.ts';
+import type { Link } from './links.ts';
 import { adviceFor, toChatFailure } from './refusals.ts';
 
 export type ConnectionState = 'connecting' | 'connected' | 'refused' | 'closed';
@@ -14,37 +15,26 @@ export interface Connection {
   state(): ConnectionState;
 }
 
-type Socket = SocketModeReceiver['client'];
-
 const firstDelayMs = 500;
 const longestDelayMs = 10_000;
 /** Refused while running (a token that was revoked): it may be put right in Slack without a restart. */
 const refusedDelayMs = 30_000;
-const helloWithinMs = 15_000;
 
-export function createConnection({
-  app,
-  socket,
-  telemetry,
-}: {
-  app: App;
-  socket: Socket;
-  telemetry: Telemetry;
-}): Connection {
+export function createConnection({ app, link, telemetry }: { app: App; link: Link; telemetry: Telemetry }): Connection {
   const closing = new AbortController();
   let state: ConnectionState = 'connecting';
   let isKnown = false;
   let keeping: Promise<void> = Promise.resolve();
   let ended = Promise.withResolvers<void>();
-  socket.on('disconnected', () => ended.resolve());
+  link.onEnd(() => ended.resolve());
 
   async function connect(): Promise<void> {
     if (!isKnown) await refusalsOf('the bot token', app.init());
     isKnown = true;
     ended = Promise.withResolvers<void>();
-    await refusalsOf('the app token', withinHello(socket));
+    await refusalsOf(link.secret, link.open());
     // Closed while it was being opened.
-    if (closing.signal.aborted) return void socket.disconnect();
+    if (closing.signal.aborted) return void link.close();
     state = 'connected';
     telemetry.log.info('Connected to Slack');
   }
@@ -90,26 +80,12 @@ export function createConnection({
     state: () => state,
     close: async () => {
       closing.abort();
-      await socket.disconnect();
+      await link.close();
+      ended.resolve();
       await keeping;
       state = 'closed';
     },
   };
-}
-
-/** Slack says hello when the connection may be used; one that never does is given up. */
-async function withinHello(socket: Socket): Promise<void> {
-  const enough = new AbortController();
-  const late = sleep(helloWithinMs, undefined, { signal: enough.signal }).then(
-    () => socket.disconnect(),
-    () => undefined,
-  );
-  try {
-    await socket.start();
-  } finally {
-    enough.abort();
-    await late;
-  }
 }
 
 async function refusalsOf(token: string, work: Promise<unknown>): Promise<void> {

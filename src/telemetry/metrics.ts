@@ -22,6 +22,10 @@ const counters: Readonly<Record<string, Described>> = {
   commit_conflicts_total: { help: 'Commits that another process was faster than.', labels: ['kind'] },
   chat_calls_total: { help: 'Calls of the chat system, by method and outcome.', labels: ['method', 'outcome'] },
   chat_rate_limited_total: { help: 'Calls that the chat system answered with "too many".', labels: ['method'] },
+  slack_requests_total: {
+    help: 'Requests of Slack in HTTP mode, by what their signature proved.',
+    labels: ['outcome'],
+  },
   steps_total: { help: 'Playbook steps, by outcome.', labels: ['outcome'] },
 };
 

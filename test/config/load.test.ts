@@ -154,6 +154,22 @@ describe('a configuration that is wrong', () => {
     ]);
   });
 
+  test('each mode of Slack needs its own secret, and does not ask for the other', () => {
+    const http = `${minimal}slack: {mode: "\${env:TOCSIN_SLACK_MODE:-socket}"}\n`;
+    const bot = { TOCSIN_SLACK_BOT_TOKEN: 'xoxb-1-abcdefgh', TOCSIN_ALERTMANAGER_TOKEN: token };
+    expect(problems(http, { env: bot })).toEqual([expect.stringMatching(/not_set {2}`slack\.mode: socket` needs it/)]);
+    const mode = { ...bot, TOCSIN_SLACK_MODE: 'http' };
+    expect(problems(http, { env: mode })).toEqual([
+      expect.stringMatching(/not_set {2}`slack\.mode: http` needs it: .*Set TOCSIN_SLACK_SIGNING_SECRET/),
+    ]);
+    expect(problems(`${minimal}slack: {mode: http}\n`, { env: bot })).toEqual([
+      expect.stringMatching(/^TOCSIN_SLACK_SIGNING_SECRET {2}not_set/),
+    ]);
+    const config = load(http, { env: { ...mode, TOCSIN_SLACK_SIGNING_SECRET: 'a-signing-secret' } });
+    expect(config.slack.mode).toBe('http');
+    expect(secretsOf(config)).toContain('a-signing-secret');
+  });
+
   test('a value and its file at once is said, and so is a file that is not there', () => {
     const both = { ...env, TOCSIN_ALERTMANAGER_TOKEN_FILE: '/x' };
     expect(problems(minimal, { env: both })).toEqual([

@@ -182,7 +182,7 @@ test('commands and buttons that are listened to are those of the manifest', () =
 
 test.each([
   ['bot', 'xoxb-', { botToken: 'xoxb-wrong' }],
-  ['app', 'xapp-', { appToken: 'xapp-wrong' }],
+  ['app', 'xapp-', { by: { appToken: 'xapp-wrong' } }],
 ])('a wrong %s token is answered with what to do', async (which, _, wrong) => {
   const other = await openWorkspace({ slack: wrong });
   await expect(other.slack.listen(notingDesk().desk)).rejects.toThrow(

@@ -75,7 +75,7 @@ export async function openWorkspace(
   const heard = listeningTelemetry();
   const now = ours.now ?? Date.now;
   const slack = createSlack({
-    ...{ botToken: simulator.botToken, appToken: simulator.appToken, apiUrl: simulator.apiUrl },
+    ...{ botToken: simulator.botToken, by: { appToken: simulator.appToken }, apiUrl: simulator.apiUrl },
     ...{ roles: {}, telemetry: heard.telemetry, now, budget: memoryBudget(now) },
     ...ours,
   });
