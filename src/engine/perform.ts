@@ -21,14 +21,18 @@ const performers = {
   ...timePerformers,
 } satisfies Performers;
 
-const leaseMs = 15_000;
+/** Every kind of effect that there is. */
+export const effectKinds = Object.keys(performers) as readonly Effect['kind'][];
+
+const usualLeaseMs = 15_000;
+const leaseOf = ({ leaseMs = usualLeaseMs }: World): number => leaseMs;
 
 /** Performs one effect, if it is due and nobody else has it. Never throws: what fails stays open in the store. */
 export function createPerform(world: World, receive: Receive): (id: EffectId) => Promise<void> {
   const failures = new Map<EffectId, number>();
   return async (id) => {
     try {
-      const begun = await world.store.effects.begin(id, world.owner, leaseMs);
+      const begun = await world.store.effects.begin(id, world.owner, leaseOf(world));
       if (begun) await performHeld({ world, receive, hold: begun.hold, failures }, begun.effect);
     } catch (error) {
       if (!(error instanceof StoreDown))
@@ -43,7 +47,7 @@ type Held = Omit<Work, 'signal'> & { readonly failures: Failures };
 
 async function performHeld(work: Held, effect: Effect): Promise<void> {
   const lost = new AbortController();
-  const heartbeat = setInterval(() => void beat(work, lost), leaseMs / 3);
+  const heartbeat = setInterval(() => void beat(work, lost), leaseOf(work.world) / 3);
   const began = performance.now();
   try {
     const learned = await attempt({ ...work, signal: lost.signal }, effect);
@@ -56,7 +60,7 @@ async function performHeld(work: Held, effect: Effect): Promise<void> {
 }
 
 async function beat({ world, hold }: Held, lost: AbortController): Promise<void> {
-  const held = await world.store.effects.extend(hold, leaseMs).catch(() => undefined);
+  const held = await world.store.effects.extend(hold, leaseOf(world)).catch(() => undefined);
   if (held === false) lost.abort(new Error('the claim on the effect was lost'));
 }
 

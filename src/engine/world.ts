@@ -27,4 +27,6 @@ export interface World {
   readonly telemetry: Telemetry;
   /** Names this process in claims on effects. */
   readonly owner: string;
+  /** After so long without a heartbeat a worker counts as lost; 15 s unless told. */
+  readonly leaseMs?: number;
 }
