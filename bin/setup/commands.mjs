@@ -22,14 +22,16 @@ function isExecutable(path) {
   }
 }
 
-/** What the command printed; a failure is an error that ends with what it said. */
+/** What the command printed; a failure is an error that ends with what it said: why first, as npm does, or last. */
 export function output(command, args, options = {}) {
   const result = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, ...options });
   if (result.error) throw new SetupError(`Could not run \`${command}\`: ${result.error.message}`);
   if (result.status === 0) return result.stdout;
-  const said = `${result.stdout}\n${result.stderr}`.trim().split('\n').slice(-15).join('\n');
-  throw new SetupError(`\`${[command, ...args].join(' ')}\` failed:\n${said}`);
+  const said = endsOf(`${result.stdout}\n${result.stderr}`.trim().split('\n'));
+  throw new SetupError(`\`${[command, ...args].join(' ')}\` failed:\n${said.join('\n')}`);
 }
+
+const endsOf = (lines) => (lines.length > 24 ? [...lines.slice(0, 14), '…', ...lines.slice(-8)] : lines);
 
 /** Runs a program as if it were us; resolves with its exit code. */
 export function become(command, args, env) {
