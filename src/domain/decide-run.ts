@@ -61,6 +61,8 @@ function happens(run: Run, event: Later, course: Course): Stepped {
       ...progress(run),
       reason: event.kind === 'approve' || event.kind === 'reject' ? 'approval_already_decided' : 'run_over',
     };
+  if ('step' in event && !run.steps.some(({ id }) => id === event.step))
+    return { ...progress(run), reason: 'step_superseded' };
   switch (event.kind) {
     case 'step_started':
       return onStepStarted(run, event, course);

@@ -180,6 +180,20 @@ describe('what follows', () => {
     expect(decideIncident(second, { id: 'n2' as EventId, kind: 'run_told', note }, facts()).reason).toBe('repeated');
   });
 
+  test.each`
+    state                    | alerts             | over                | reason                      | firing
+    ${undefined}             | ${[firing('b')]}   | ${[`am/b/${nine}`]} | ${'over_before_heard'}      | ${undefined}
+    ${incident('triggered')} | ${[firing('b')]}   | ${[`am/b/${nine}`]} | ${'over_before_heard'}      | ${1}
+    ${incident('triggered')} | ${[firing('b')]}   | ${[]}               | ${'joined_service'}         | ${2}
+    ${incident('triggered')} | ${[resolved('b')]} | ${[]}               | ${'resolved_before_firing'} | ${1}
+    ${incident('triggered')} | ${[firing('a')]}   | ${[]}               | ${'nothing_new'}            | ${1}
+  `('of another group of the service: $reason', ({ state, alerts, over, reason, firing: count }) => {
+    const body = { kind: 'alerts_arrived', group: group(alerts, { groupKey: 'other' }) } as const;
+    const known = facts({ alerts: new Map([['a', record('a')]]), over: new Set(over) });
+    const decision = decideIncident(state, { id: 'e' as EventId, ...body }, known);
+    expect([decision.reason, decision.state?.counts.firing]).toEqual([reason, count]);
+  });
+
   test('of a hidden truncation: the count moves, nothing else', () => {
     const { state, reason } = decide(incident('triggered'), {
       kind: 'alerts_arrived',

@@ -125,6 +125,15 @@ describe('a proposed playbook', () => {
   });
 });
 
+test('nobody starts a playbook while automation is stopped', async () => {
+  const on = await stage({ playbooks: [playbooks.proposed] });
+  await on.sends(down);
+  await on.asks(alice, { kind: 'stop_automation', why: '' });
+  const answer = await on.asks(alice, { kind: 'run_playbook', playbook: 'restart-shop', incident: '1', inputs: {} });
+  expect(answer).toMatchObject({ reason: 'automation_stopped', done: false });
+  expect(await on.runs()).toEqual([]);
+});
+
 describe('an automatic playbook', () => {
   test('heals unattended', async () => {
     const on = await stage({ playbooks: [playbooks.auto] });
