@@ -155,7 +155,7 @@ function stateOf(run: Run, { status, decisions, spec }: Approval): string {
     case 'expired':
       return 'expired: nobody approved in time';
     case 'void':
-      return 'void: the plan changed';
+      return 'void: asked for again';
     case 'lapsed':
       return `no longer needed: ${run.outcome}`;
   }
