@@ -29,9 +29,11 @@ interface ConnectionOptions {
   app: App;
   baseUrl(): string;
   onFrame(frame: string): void;
+  /** A socket came or went. */
+  onChange(): void;
 }
 
-export function connections({ app, baseUrl, onFrame }: ConnectionOptions): Connections {
+export function connections({ app, baseUrl, onFrame, onChange }: ConnectionOptions): Connections {
   const tickets = new Set<string>();
   const server = new WebSocketServer({ noServer: true });
   const open: WebSocket[] = [];
@@ -40,7 +42,11 @@ export function connections({ app, baseUrl, onFrame }: ConnectionOptions): Conne
     if (objection) return turnAway(socket, objection);
     open.push(socket);
     attend(socket, onFrame);
-    socket.on('close', () => open.splice(open.indexOf(socket), 1));
+    socket.on('close', () => {
+      open.splice(open.indexOf(socket), 1);
+      onChange();
+    });
+    onChange();
     send(socket, hello(open.length, app));
   };
   return {

@@ -9,6 +9,8 @@ export interface Fault {
   /** A method's name, `upload`, `response_url`, or `*`. */
   method: string;
   timesLeft: number;
+  /** It ends by itself then, in the workspace's time. */
+  untilMs?: number | undefined;
   status: number;
   retryAfter: number;
   delayMs: number;
@@ -23,35 +25,41 @@ export interface Faults {
   clear(): void;
 }
 
-export function faults(): Faults {
+export function faults(now: () => number): Faults {
   let open: Fault[] = [];
+  const current = () => {
+    open = open.filter(({ untilMs }) => untilMs === undefined || untilMs > now());
+    return open;
+  };
   return {
     add: (wanted) => {
-      const fault = readFault(wanted);
+      const fault = readFault(wanted, now());
       open.push(fault);
       return fault;
     },
     strike: (method) => {
-      const fault = open.find((one) => one.method === '*' || one.method === method);
+      const fault = current().find((one) => one.method === '*' || one.method === method);
       if (!fault) return undefined;
       fault.timesLeft -= 1;
       open = open.filter((one) => one.timesLeft > 0);
       return fault;
     },
-    list: () => open,
+    list: current,
     clear: () => {
       open = [];
     },
   };
 }
 
-function readFault(wanted: Json): Fault {
+/** `times` and `forMs` say how long it stays; once, unless told. */
+function readFault(wanted: Json, nowMs: number): Fault {
   const kind = FAULT_KINDS.find((one) => one === wanted.kind);
   if (!kind) throw new Error(`Unknown kind of fault: ${String(wanted.kind)}. Known: ${FAULT_KINDS.join(', ')}.`);
   return {
     kind,
     method: String(wanted.method ?? '*'),
-    timesLeft: Number(wanted.times ?? 1),
+    timesLeft: Number(wanted.times ?? (wanted.forMs === undefined ? 1 : Number.MAX_SAFE_INTEGER)),
+    ...(wanted.forMs === undefined ? {} : { untilMs: nowMs + Number(wanted.forMs) }),
     status: Number(wanted.status ?? 503),
     retryAfter: Number(wanted.retryAfter ?? 1),
     delayMs: Number(wanted.delayMs ?? 1000),

@@ -2,12 +2,14 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from './clock.ts';
+import type { Lever } from './levers.ts';
 import type { Json } from './refusal.ts';
 import { createHttpServer } from './server.ts';
 import { defaultSeed, type WorkspaceSeed } from './workspace.ts';
 import { createWorld } from './world.ts';
 
 export type { Clock } from './clock.ts';
+export type { Lever } from './levers.ts';
 export type { WorkspaceSeed } from './workspace.ts';
 
 export interface SimulatorOptions {
@@ -20,11 +22,16 @@ export interface SimulatorOptions {
   /** Slack's rate limits, on unless told. */
   limits?: 'slack' | 'off' | undefined;
   clock?: Clock | undefined;
+  /** Buttons on the page that do something to the world around the workspace. */
+  levers?: readonly Lever[] | undefined;
+  /** HTTP mode: where requests go, whatever the manifest's own request URLs are. */
+  requestUrl?: string | undefined;
   botToken?: string | undefined;
   appToken?: string | undefined;
 }
 
 export interface Simulator {
+  /** Also the workspace page, for a browser. */
   url: string;
   /** For Bolt's `clientOptions.slackApiUrl`: ends with a slash. */
   apiUrl: string;
@@ -36,6 +43,8 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
+const signingSecret = 'simulator-signing-secret';
+
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { port = 0, host = '127.0.0.1', botToken = 'xoxb-simulator', appToken = 'xapp-simulator' } = options;
   let url = '';
@@ -43,8 +52,11 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     manifest: readManifest(options.manifest),
     seed: options.workspace ?? defaultSeed,
     tokens: { bot: botToken, app: appToken },
+    signingSecret,
+    requestUrl: options.requestUrl,
     limits: options.limits ?? 'slack',
     clock: options.clock ?? systemClock,
+    levers: options.levers ?? [],
     baseUrl: () => url,
   });
   const server = createHttpServer(world);
@@ -59,7 +71,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     controlUrl: `${url}/_control`,
     botToken,
     appToken,
-    signingSecret: 'simulator-signing-secret',
+    signingSecret,
     botUserId: world.workspace.botUserId,
     close: async () => {
       await world.sockets.close();

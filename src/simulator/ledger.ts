@@ -4,6 +4,8 @@ import type { Json } from './refusal.ts';
 const LONGEST_LOG = 20_000;
 
 export interface Entry {
+  /** Counts up, so that only the newer can be asked for. */
+  n: number;
   at: number;
   method: string;
   args: Json;
@@ -20,8 +22,8 @@ interface Count {
 }
 
 export interface Ledger {
-  write(entry: Entry, provoked: boolean): void;
-  log(method?: string): Entry[];
+  write(entry: Omit<Entry, 'n'>, provoked: boolean): void;
+  log(wanted?: { method?: string | undefined; since?: number | undefined }): Entry[];
   /** `ratelimited` counts the 429s the app brought on itself, not those a fault made. */
   sums(): { methods: Record<string, Count>; ratelimited: number };
   reset(): void;
@@ -29,18 +31,21 @@ export interface Ledger {
 
 export function ledger(): Ledger {
   let entries: Entry[] = [];
+  let written = 0;
   const counts = new Map<string, Count>();
   return {
     write: (entry, provoked) => {
       if (entries.length >= LONGEST_LOG) entries = entries.slice(LONGEST_LOG / 2);
-      entries.push(entry);
+      written += 1;
+      entries.push({ n: written, ...entry });
       const count = counts.get(entry.method) ?? { calls: 0, ok: 0, ratelimited: 0 };
       counts.set(entry.method, count);
       count.calls += 1;
       if (entry.ok) count.ok += 1;
       if (provoked) count.ratelimited += 1;
     },
-    log: (method) => entries.filter((entry) => !method || entry.method === method),
+    log: ({ method, since = 0 } = {}) =>
+      entries.filter((entry) => entry.n > since && (!method || entry.method === method)),
     sums: () => ({
       methods: Object.fromEntries(counts),
       ratelimited: [...counts.values()].reduce((sum, { ratelimited }) => sum + ratelimited, 0),

@@ -12,14 +12,22 @@ async function main(): Promise<void> {
       manifest: { type: 'string', default: 'manifest.yml' },
       limits: { type: 'string', default: 'slack' },
       workspace: { type: 'string' },
+      'request-url': { type: 'string' },
     },
   });
   const { workspace, port, host, manifest, limits } = values;
   if (limits !== 'slack' && limits !== 'off') throw new Error(`--limits is "slack" or "off", not "${limits}".`);
   const seed = workspace ? (JSON.parse(readFileSync(workspace, 'utf8')) as WorkspaceSeed) : undefined;
-  const simulator = await startSimulator({ port: Number(port), host, manifest, limits, workspace: seed });
-  const { url, apiUrl, controlUrl, botToken, appToken } = simulator;
-  process.stdout.write(`${JSON.stringify({ url, apiUrl, controlUrl, botToken, appToken })}\n`);
+  const simulator = await startSimulator({
+    port: Number(port),
+    host,
+    manifest,
+    limits,
+    workspace: seed,
+    requestUrl: values['request-url'],
+  });
+  const { url, apiUrl, controlUrl, botToken, appToken, signingSecret } = simulator;
+  process.stdout.write(`${JSON.stringify({ url, apiUrl, controlUrl, botToken, appToken, signingSecret })}\n`);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void simulator.close());
 }
 

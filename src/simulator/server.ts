@@ -7,6 +7,8 @@ import { type Exchange, sendJson, sendText } from './exchange.ts';
 import type { Fault } from './faults.ts';
 import type { Json } from './refusal.ts';
 import { respond } from './respond.ts';
+import { fileLink, page, pageFile } from './site.ts';
+import { objectionToVisitor } from './visitors.ts';
 import type { World } from './world.ts';
 
 type Route = readonly [prefix: string, handle: (exchange: Exchange) => Promise<void>];
@@ -15,8 +17,13 @@ const ROUTES: readonly Route[] = [
   ['/api/', webApi],
   ['/upload/v1/', upload],
   ['/response/', responseUrl],
-  ['/_control/', control],
+  ['/_control/', forVisitors(control)],
+  ['/page/', forVisitors(pageFile)],
+  ['/archives/', forVisitors(page)],
+  ['/files/', forVisitors(fileLink)],
 ];
+
+const FRONT: Route = ['/', forVisitors(page)];
 
 export function createHttpServer(world: World): Server {
   const server = createServer((request, response) => {
@@ -30,11 +37,21 @@ export function createHttpServer(world: World): Server {
 
 async function handle(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://localhost');
-  const route = ROUTES.find(([prefix]) => url.pathname.startsWith(prefix));
+  const route = url.pathname === '/' ? FRONT : ROUTES.find(([prefix]) => url.pathname.startsWith(prefix));
   if (!route) return sendText(response, 404, 'This is a Slack simulator, not Slack. Nothing is here.\n');
   const [prefix, run] = route;
   const rest = decodeURIComponent(url.pathname.slice(prefix.length));
   await run({ world, request, response, url, rest, body: await readBody(request) });
+  if (request.method !== 'GET') world.changes.tell();
+}
+
+function forVisitors(run: Route[1]): Route[1] {
+  return async (exchange) => {
+    const isPage = !exchange.url.pathname.startsWith('/_control/');
+    const objection = objectionToVisitor(exchange.request, isPage);
+    if (objection) return sendText(exchange.response, 403, `${objection}\n`);
+    await run(exchange);
+  };
 }
 
 async function webApi({ world, request, response, rest: method, body }: Exchange): Promise<void> {

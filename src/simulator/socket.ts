@@ -1,8 +1,10 @@
-/** Socket Mode: each payload to exactly one socket, its acknowledgement or the lack of one, redelivery of events. */
+/** Deliveries: each payload to exactly one socket, or to the request URL; its acknowledgement or the lack of one, redelivery of events. */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from './clock.ts';
 import { type Connections, connections } from './connections.ts';
+import type { EnvelopeLog } from './envelopes.ts';
 import { type EnvelopeType, envelope, parseFrame } from './frames.ts';
+import type { HttpDelivery, HttpError } from './http-delivery.ts';
 import type { App } from './manifest.ts';
 import type { Json } from './refusal.ts';
 
@@ -13,7 +15,7 @@ const REDELIVERY_DELAYS_MS = [0, 60_000, 300_000];
 export interface Delivery {
   acked: boolean;
   payload?: unknown;
-  error?: 'dispatch_failed' | 'operation_timeout';
+  error?: HttpError;
 }
 
 export interface Sockets extends Omit<Connections, 'sendToOne'> {
@@ -21,19 +23,29 @@ export interface Sockets extends Omit<Connections, 'sendToOne'> {
   duplicateEnvelopes(on: boolean): void;
 }
 
+interface Again {
+  attempt?: number;
+  why?: string | undefined;
+}
+
 interface SocketOptions {
   clock: Clock;
   app: App;
+  /** Where Socket Mode is off in the manifest. */
+  http: HttpDelivery;
+  envelopes: EnvelopeLog;
   baseUrl(): string;
+  onChange(): void;
 }
 
-export function sockets({ clock, app, baseUrl }: SocketOptions): Sockets {
+export function sockets({ clock, app, http, envelopes, baseUrl, onChange }: SocketOptions): Sockets {
   const waiting = new Map<string, (payload: unknown) => void>();
   const timers = timersOn(clock);
   let copies = 1;
   const { sendToOne, ...others } = connections({
     app,
     baseUrl,
+    onChange,
     onFrame: (text) => {
       const frame = parseFrame(text);
       waiting.get(String(frame.envelope_id))?.(frame.payload);
@@ -57,11 +69,24 @@ export function sockets({ clock, app, baseUrl }: SocketOptions): Sockets {
   const deliver = async (type: EnvelopeType, payload: Json, attempt = 0): Promise<Delivery> => {
     const id = randomBytes(16).toString('hex');
     const frame = envelope({ id, type, payload, attempt });
-    if (!sendToOne(frame)) return { acked: false, error: 'dispatch_failed' };
+    const settle = envelopes.sent({ type, payload, attempt });
+    if (!sendToOne(frame)) return settle<Delivery>({ acked: false, error: 'dispatch_failed' });
     for (let copy = 1; copy < copies; copy += 1) sendToOne(frame);
-    return acknowledged(id, () => {
+    const delivery = await acknowledged(id, () => {
       if (type === 'events_api') redeliver(payload, attempt);
     });
+    return settle(delivery);
+  };
+
+  const post = async (type: EnvelopeType, payload: Json, { attempt = 0, why }: Again = {}): Promise<Delivery> => {
+    const settle = envelopes.sent({ type, payload, attempt });
+    const send = () => http.send({ type, payload, attempt, why });
+    for (let copy = 1; copy < copies; copy += 1) void send();
+    const { why: failed, isFinal, ...delivery } = await send();
+    const delayMs = delivery.acked || isFinal || type !== 'events_api' ? undefined : REDELIVERY_DELAYS_MS[attempt];
+    if (delayMs !== undefined)
+      timers.later(delayMs, () => void post(type, payload, { attempt: attempt + 1, why: failed }));
+    return settle(delivery);
   };
 
   const redeliver = (payload: Json, attempt: number) => {
@@ -71,7 +96,7 @@ export function sockets({ clock, app, baseUrl }: SocketOptions): Sockets {
 
   return {
     ...others,
-    deliver: (type, payload) => deliver(type, payload),
+    deliver: (type, payload) => (app.socketMode ? deliver(type, payload) : post(type, payload)),
     duplicateEnvelopes: (on) => {
       copies = on ? 2 : 1;
     },

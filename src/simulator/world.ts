@@ -1,7 +1,11 @@
 /** Everything one running simulator holds, handed to whoever needs a part of it. */
+import { type Changes, changes } from './changes.ts';
 import type { Clock } from './clock.ts';
+import { type EnvelopeLog, envelopeLog } from './envelopes.ts';
 import { type Faults, faults } from './faults.ts';
+import { type HttpDelivery, httpDelivery } from './http-delivery.ts';
 import { type Ledger, ledger } from './ledger.ts';
+import type { Lever } from './levers.ts';
 import { type App, readApp } from './manifest.ts';
 import { type Ephemeral, timestamps } from './messages.ts';
 import type { Json } from './refusal.ts';
@@ -32,8 +36,13 @@ export interface World {
   limits: Limiter;
   faults: Faults;
   ledger: Ledger;
+  envelopes: EnvelopeLog;
+  changes: Changes;
+  /** Of whoever started the simulator. */
+  levers: readonly Lever[];
   triggers: Triggers;
   sockets: Sockets;
+  http: HttpDelivery;
   baseUrl(): string;
   nextTs(): string;
   /** A fresh id such as `F0000001` or, in lower case, a block's. */
@@ -45,6 +54,8 @@ export interface World {
   /** Open modals of each person, the uppermost last. */
   modals: Map<string, View[]>;
   homes: Map<string, View>;
+  /** The latest message that each person saw, by `user channel`. */
+  reads: Map<string, string>;
   reset(): void;
 }
 
@@ -52,14 +63,20 @@ export interface WorldOptions {
   manifest: string | Json;
   seed: WorkspaceSeed;
   tokens: { bot: string; app: string };
+  signingSecret: string;
+  requestUrl?: string | undefined;
   limits: 'slack' | 'off';
   clock: Clock;
+  levers: readonly Lever[];
   baseUrl(): string;
 }
 
-export function createWorld({ manifest, seed, tokens, limits, clock, baseUrl }: WorldOptions): World {
+export function createWorld({ manifest, seed, tokens, limits, clock, levers, baseUrl, ...web }: WorldOptions): World {
   const app = readApp(manifest);
   const now = () => clock.now();
+  const news = changes();
+  const envelopes = envelopeLog({ now, onChange: news.tell });
+  const http = httpDelivery({ app, clock, ...web });
   let ids = 0;
   const world: World = {
     app,
@@ -67,10 +84,14 @@ export function createWorld({ manifest, seed, tokens, limits, clock, baseUrl }: 
     clock,
     baseUrl,
     limits: limiter(clock, limits),
-    faults: faults(),
+    faults: faults(now),
     ledger: ledger(),
+    envelopes,
+    changes: news,
+    levers,
     triggers: triggers(now),
-    sockets: sockets({ clock, app, baseUrl }),
+    sockets: sockets({ clock, app, http, baseUrl, envelopes, onChange: news.tell }),
+    http,
     nextTs: timestamps(now),
     nextId: (prefix) => {
       ids += 1;
@@ -82,7 +103,7 @@ export function createWorld({ manifest, seed, tokens, limits, clock, baseUrl }: 
     workspace: openWorkspace(seed, app, clock.now()),
     reset: () => {
       Object.assign(world, emptied(), { workspace: openWorkspace(seed, app, clock.now()) });
-      for (const part of [world.limits, world.ledger, world.triggers]) part.reset();
+      for (const part of [world.limits, world.ledger, world.envelopes, world.triggers]) part.reset();
       world.faults.clear();
     },
   };
@@ -95,4 +116,5 @@ const emptied = () => ({
   files: new Map<string, Upload>(),
   modals: new Map<string, View[]>(),
   homes: new Map<string, View>(),
+  reads: new Map<string, string>(),
 });

@@ -23,6 +23,7 @@ function onMessage({ world, given }: Wish, user: User): Json {
   const channel = channelNamed(world, given.channel);
   const { message, ephemeral } = messageSeenBy(world, { channel, user, ts: String(given.ts) });
   const blocks = blocksOf(message);
+  const state = filledIn(blocks, given.values);
   const original = { ts: message.ts, ephemeral };
   const key = world.triggers.issueResponse({ channel: channel.id, user: user.id, message: original });
   return messageClick(world, {
@@ -33,15 +34,22 @@ function onMessage({ world, given }: Wish, user: User): Json {
     triggerId: world.triggers.issue(user.id),
     responseUrl: responseUrl(world, key),
     action: actionOf(world, blocks, given),
-    state: stateOf(blocks),
+    state,
   });
 }
 
 function onView({ world, given }: Wish, user: User): Json {
-  const view = openView(world, user, String(given.view_id));
+  const view = shownView(world, user, String(given.view_id));
   const blocks = view.blocks as Json[];
   const action = actionOf(world, blocks, given);
-  return viewClick(world, { user, view, triggerId: world.triggers.issue(user.id), action, state: stateOf(blocks) });
+  const state = filledIn(blocks, given.values);
+  return viewClick(world, { user, view, triggerId: world.triggers.issue(user.id), action, state });
+}
+
+/** A modal, or the home tab. */
+function shownView(world: World, user: User, id: string): View {
+  const home = world.homes.get(user.id);
+  return home?.id === id ? home : openView(world, user, id);
 }
 
 export function openView(world: World, user: User, id: string): View {
@@ -70,7 +78,7 @@ interface Placed {
   element: Json;
 }
 
-export const elementsOf = (blocks: Json[]): Placed[] =>
+const elementsOf = (blocks: Json[]): Placed[] =>
   blocks.flatMap((block) =>
     [...(Array.isArray(block.elements) ? block.elements : []), block.accessory, block.element]
       .filter(isJson)
@@ -113,11 +121,24 @@ function choiceIn(given: Json): unknown {
 const STATELESS = new Set(['button', 'overflow', 'workflow_button', 'image', 'mrkdwn', 'plain_text']);
 
 /** What every input on show stands at: `state.values`. */
-export function stateOf(blocks: Json[]): Record<string, Record<string, Json>> {
+function stateOf(blocks: Json[]): Record<string, Record<string, Json>> {
   const values: Record<string, Record<string, Json>> = {};
   for (const { blockId, element } of elementsOf(blocks)) {
     if (STATELESS.has(String(element.type)) || element.action_id === undefined) continue;
     values[blockId] = { ...values[blockId], [String(element.action_id)]: initialAnswer(element) };
+  }
+  return values;
+}
+
+/** The same after a person's choices, given by block and action. */
+export function filledIn(blocks: Json[], given: unknown): Record<string, Record<string, Json>> {
+  const values = stateOf(blocks);
+  for (const [blockId, actions] of Object.entries(isJson(given) ? given : {})) {
+    for (const [actionId, choice] of Object.entries(isJson(actions) ? actions : {})) {
+      const placed = elementsOf(blocks).find((one) => one.blockId === blockId && one.element.action_id === actionId);
+      if (!placed) throw refuse('element_not_found', { detail: `Nothing there is called ${blockId} / ${actionId}.` });
+      values[blockId] = { ...values[blockId], [actionId]: answerOf(placed.element, choice) };
+    }
   }
   return values;
 }

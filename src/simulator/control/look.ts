@@ -4,6 +4,7 @@ import { type Json, refuse } from '../refusal.ts';
 import { repliesOf } from '../shown.ts';
 import { type Channel, findChannel, findUser, type User } from '../workspace.ts';
 import type { World } from '../world.ts';
+import { newsFor } from './unread.ts';
 import type { Wish } from './wish.ts';
 
 export function userNamed(world: World, value: unknown): User {
@@ -18,19 +19,36 @@ export function channelNamed(world: World, value: unknown): Channel {
   return channel;
 }
 
-export const stateOf = (world: World): Json => ({
+/** `state[?user=]`: with a user, also what is new for them. */
+export function stateOf({ world, given }: Wish): Json {
+  const user = given.user === undefined ? undefined : userNamed(world, given.user);
+  const channels = [...world.workspace.channels.values()];
+  return {
+    ...workspaceOf(world),
+    channels: channels.map((one) => ({ ...shownChannel(one), ...newsFor(world, one, user) })),
+  };
+}
+
+const workspaceOf = (world: World): Json => ({
   ok: true,
   team: { id: world.workspace.teamId, name: world.workspace.teamName },
+  app: {
+    name: world.app.name,
+    description: world.app.description,
+    commands: world.app.commands,
+    home_tab: world.app.homeTab,
+  },
   bot_user_id: world.workspace.botUserId,
   users: [...world.workspace.users.values()],
   usergroups: [...world.workspace.usergroups.values()],
-  channels: [...world.workspace.channels.values()].map(shownChannel),
   sockets: world.sockets.connected(),
 });
 
 const shownChannel = (channel: Channel): Json => ({
   id: channel.id,
   name: channel.name,
+  creator: channel.creator,
+  created: channel.created,
   kind: channel.kind,
   topic: channel.topic.value,
   purpose: channel.purpose.value,

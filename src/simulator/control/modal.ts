@@ -5,35 +5,23 @@ import { isJson, type Json, Refusal, refuse } from '../refusal.ts';
 import { readView } from '../rules/check-view.ts';
 import type { User } from '../workspace.ts';
 import type { View, World } from '../world.ts';
-import { answerOf, isEmpty } from './answers.ts';
-import { elementsOf, openView, stateOf } from './click.ts';
+import { isEmpty } from './answers.ts';
+import { filledIn, openView } from './click.ts';
 import { userNamed } from './look.ts';
 import type { Wish } from './wish.ts';
 
 export async function submit({ world, given }: Wish): Promise<Json> {
   const user = userNamed(world, given.user);
   const view = openView(world, user, String(given.view_id));
-  const values = filledIn(view, isJson(given.values) ? given.values : {});
+  const values = filledIn(view.blocks as Json[], given.values);
   const missing = requiredButEmpty(view, values);
-  if (missing.length) throw refuse('input_required', { detail: `Nothing is filled in for ${missing.join(', ')}.` });
+  if (missing.length)
+    throw refuse('input_required', { detail: `Nothing is filled in for ${missing.join(', ')}.`, missing });
   const submitted: View = { ...view, state: { values } };
   const payload = viewSubmission(world, { user, view: submitted, triggerId: world.triggers.issue(user.id) });
   const { acked, payload: reply, error } = await world.sockets.deliver('interactive', payload);
   if (!acked) return { ok: false, acked, error };
   return react(world, { user, view, reply: isJson(reply) ? reply : {} });
-}
-
-function filledIn(view: View, given: Json): Record<string, Record<string, Json>> {
-  const blocks = view.blocks as Json[];
-  const values = stateOf(blocks);
-  for (const [blockId, actions] of Object.entries(given)) {
-    for (const [actionId, choice] of Object.entries(isJson(actions) ? actions : {})) {
-      const placed = elementsOf(blocks).find((one) => one.blockId === blockId && one.element.action_id === actionId);
-      if (!placed) throw refuse('element_not_found', { detail: `The modal has no ${blockId} / ${actionId}.` });
-      values[blockId] = { ...values[blockId], [actionId]: answerOf(placed.element, choice) };
-    }
-  }
-  return values;
 }
 
 const requiredButEmpty = (view: View, values: Record<string, Record<string, Json>>): string[] =>

@@ -2,6 +2,7 @@
 import { emit } from '../payloads.ts';
 import { refuse } from '../refusal.ts';
 import { addChannel, type Channel, type User } from '../workspace.ts';
+import type { World } from '../world.ts';
 import { type Call, channelOf, type Handlers, mustBeIn, mustBeOpen, mustBeRoom, page, userOf } from './call.ts';
 import { shownChannel, tooManyUsers } from './conversations.ts';
 
@@ -24,7 +25,7 @@ export const membership: Handlers = {
     if (channel.kind !== 'public') throw refuse('method_not_supported_for_channel_type');
     mustBeOpen(channel);
     const already = channel.members.has(call.world.workspace.botUserId);
-    enter(call, channel, call.world.workspace.botUserId);
+    enter(call.world, channel, call.world.workspace.botUserId);
     const warning = already ? { warning: 'already_in_channel' } : {};
     return { channel: shownChannel(call.world, channel), ...warning };
   },
@@ -40,7 +41,7 @@ export const membership: Handlers = {
     const errors = verdicts.filter(({ error }) => error);
     const mayPass = call.args.flag('force') && errors.length < ids.length;
     if (errors[0] && !mayPass) throw refuse(errors[0].error ?? 'cant_invite', { errors });
-    for (const { user, error } of verdicts) if (!error) enter(call, channel, user);
+    for (const { user, error } of verdicts) if (!error) enter(call.world, channel, user);
     return { channel: shownChannel(call.world, channel), ...(errors.length ? { errors } : {}) };
   },
   'conversations.kick': (call) => {
@@ -68,10 +69,9 @@ const idsIn = (list: string) => [
   ),
 ];
 
-function enter(call: Call, channel: Channel, user: string): void {
+export function enter(world: World, channel: Channel, user: string): void {
   if (channel.members.has(user)) return;
   channel.members.add(user);
-  const { world } = call;
   const ts = world.nextTs();
   const text = `<@${user}> has joined the channel`;
   channel.messages.set(ts, { ts, user, text, subtype: 'channel_join', reactions: [] });
@@ -101,12 +101,18 @@ const isSomewhere = (channels: Map<string, Channel>, user: User) =>
 export function openWith(call: Call, ids: string[]): Channel {
   if (!ids.length) throw refuse('users_list_not_supplied');
   if (ids.length > MOST_OPENED) throw refuse('too_many_users');
-  const { workspace, clock } = call.world;
-  const users = ids.map((id) => userOf(call, id));
+  return conversationOf(
+    call.world,
+    ids.map((id) => userOf(call, id)),
+  );
+}
+
+/** The app's direct conversation with these people, begun if there is none. */
+export function conversationOf({ workspace, clock }: World, users: User[]): Channel {
   const creator = workspace.botUserId;
-  const members = [creator, ...ids];
+  const members = [creator, ...users.map(({ id }) => id)];
   const isSame = (one: Channel) => one.members.size === members.length && members.every((id) => one.members.has(id));
-  const kind = ids.length === 1 ? 'im' : 'mpim';
+  const kind = users.length === 1 ? 'im' : 'mpim';
   const found = [...workspace.channels.values()].find((one) => one.kind === kind && isSame(one));
   const name = kind === 'im' ? '' : `mpdm-${users.map((user) => user.name).join('--')}-1`;
   return found ?? addChannel(workspace, { name, kind, creator, members, nowMs: clock.now() });

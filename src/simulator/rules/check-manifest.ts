@@ -22,9 +22,32 @@ export function manifestProblems(manifest: Json): string[] {
   return [
     ...(at(manifest, 'display_information.name') ? [] : ['display_information.name is required']),
     ...tooLong(manifest, MANIFEST_LENGTHS, ''),
+    ...requestUrlProblems(manifest),
     ...(commands.length > MOST_COMMANDS ? [`features.slash_commands: no more than ${MOST_COMMANDS}`] : []),
     ...commands.flatMap((command, i) => commandProblems(command, `features.slash_commands[${i}].`)),
     ...(scopes.length > MOST_SCOPES ? [`oauth_config.scopes.bot: no more than ${MOST_SCOPES}`] : []),
+  ];
+}
+
+const INTERACTIVITY = 'settings.interactivity';
+
+/** Without Socket Mode, Slack must be told where to; it calls https only. */
+function requestUrlProblems(manifest: Json): string[] {
+  const urls = [
+    [`${INTERACTIVITY}.request_url`, at(manifest, `${INTERACTIVITY}.request_url`)] as const,
+    ...listAt(manifest, 'features.slash_commands').map(
+      (command, i) => [`features.slash_commands[${i}].url`, isJson(command) ? command.url : undefined] as const,
+    ),
+  ];
+  const isMissing =
+    at(manifest, 'settings.socket_mode_enabled') !== true &&
+    at(manifest, `${INTERACTIVITY}.is_enabled`) === true &&
+    !at(manifest, `${INTERACTIVITY}.request_url`);
+  return [
+    ...(isMissing ? [`${INTERACTIVITY}.request_url is required without Socket Mode`] : []),
+    ...urls
+      .filter(([, url]) => url !== undefined && !/^https:\/\/[^\s/]+/.test(String(url)))
+      .map(([path]) => `${path} must be a full https URL`),
   ];
 }
 
