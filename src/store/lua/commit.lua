@@ -8,12 +8,12 @@ local history_from = 3
 local records_from = history_from + change.history
 local scores_from = records_from + 2 * change.records
 
-local function inbox_body(cause) return base .. 'inbox:' .. cause.body end
+local inbox = base .. 'inbox'
 local function event_key(cause) return base .. 'event:' .. cause.event end
 local function claim_key(claim) return base .. 'claim:' .. claim.key end
 
 local function refusal_of_cause(cause)
-  if cause.kind == 'inbox' then return redis.call('EXISTS', inbox_body(cause)) == 0 and 'repeated' or nil end
+  if cause.kind == 'inbox' then return redis.call('HEXISTS', inbox, cause.entry) == 0 and 'repeated' or nil end
   if cause.kind == 'event' then return redis.call('EXISTS', event_key(cause)) == 1 and 'repeated' or nil end
   local stands = standing(cause.hold)
   if stands == 'held' then return nil end
@@ -48,8 +48,7 @@ end
 
 local function consume(cause)
   if cause.kind == 'inbox' then
-    redis.call('UNLINK', inbox_body(cause))
-    redis.call('XDEL', base .. 'inbox', cause.at)
+    redis.call('HDEL', inbox, cause.entry)
   elseif cause.kind == 'event' then
     redis.call('SET', event_key(cause), '1', 'PX', REMEMBERED)
   elseif cause.kind == 'effect' then

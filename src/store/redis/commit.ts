@@ -2,11 +2,10 @@
 import type { AlertRecord } from '../../domain/alert.ts';
 import type { Claim } from '../../domain/claim.ts';
 import type { AggregateId } from '../../domain/ids.ts';
-import type { Cause, Change, CommitResult, Loaded } from '../../engine/ports.ts';
+import type { Change, CommitResult, Loaded } from '../../engine/ports.ts';
 import { type Chained, chained } from '../chain.ts';
 import type { Connection } from './connection.ts';
 import { packedEffect, wakeUpOf } from './effects.ts';
-import { partsOf } from './inbox.ts';
 import { scripts } from './scripts.ts';
 
 interface Commits {
@@ -64,7 +63,7 @@ function argsOf(change: Change, head: string, chain: Chained): readonly string[]
     head,
     newHead: chain.head,
     records: change.records.length,
-    causes: change.causes.map(packedCause),
+    causes: change.causes,
     claims: change.claims.map(packedClaim),
     effects: change.effects.map(packedEffect),
   };
@@ -87,8 +86,6 @@ const packedClaim = ({ key, expect, set, ttlMs }: Claim) => ({
   remove: set === null,
   ...(ttlMs !== undefined && { ttlMs: Math.ceil(ttlMs) }),
 });
-
-const packedCause = (cause: Cause) => (cause.kind === 'inbox' ? { kind: cause.kind, ...partsOf(cause.entry) } : cause);
 
 function resultOf(reply: unknown): CommitResult {
   const [kind, ...rest] = reply as [string, ...string[]];

@@ -60,9 +60,17 @@ export async function connect({ url, tag = 'tocsin', onError }: ConnectionOption
     await within(ready(redis));
   } catch (error) {
     redis.disconnect();
-    throw asStoreDown(where, last ?? error);
+    throw advised(asStoreDown(where, last ?? error));
   }
   return connection;
+}
+
+/** At the start a person reads it, who can do something. */
+function advised(error: Error): Error {
+  const advice = /NOAUTH|WRONGPASS|NOPERM/.test(error.message)
+    ? 'Give the user and the password in redis.url: redis://user:password@host:6379.'
+    : 'See that it runs and can be reached from here, and that redis.url in tocsin.yml is right; without redis.url, Tocsin runs one of its own.';
+  return new StoreDown(`${error.message.replace(/\.$/, '')}. ${advice}`, { cause: error });
 }
 
 /** Measured: with the defaults a command waits for ever while Redis is away, and is sent twice when an answer is lost. */

@@ -1,0 +1,46 @@
+/** The bench's table: a row, its floor or rival, ours, their ratio, the target, the verdict. */
+
+export interface Row {
+  readonly name: string;
+  /** What ours is held against. */
+  readonly against: string;
+  readonly theirs: number;
+  readonly ours: number;
+  readonly unit: string;
+  readonly target: Target;
+}
+
+/** `most`: ours / theirs is at most this; `least`: theirs / ours is at least this; `limit`: ours itself is at most this. */
+export type Target = { readonly most: number } | { readonly least: number } | { readonly limit: number };
+
+export const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+};
+
+export const isMet = ({ theirs, ours, target }: Row): boolean => {
+  if ('limit' in target) return ours <= target.limit;
+  return 'most' in target ? ours / theirs <= target.most : theirs / ours >= target.least;
+};
+
+const targetOf = ({ target, unit }: Row): string => {
+  if ('limit' in target) return `≤ ${target.limit} ${unit}`;
+  return 'most' in target ? `≤ ${target.most}×` : `${target.least}× less`;
+};
+
+const number = (value: number): string =>
+  value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+
+export function printed(rows: readonly Row[]): string {
+  const cells = rows.map((row) => [
+    row.name,
+    `${row.against}: ${number(row.theirs)} ${row.unit}`,
+    `${number(row.ours)} ${row.unit}`,
+    'limit' in row.target ? '' : `${number(row.ours / row.theirs)}×`,
+    targetOf(row),
+    isMet(row) ? 'met' : 'MISSED',
+  ]);
+  const all = [['row', 'floor or rival', 'ours', 'ratio', 'target', 'verdict'], ...cells];
+  const widths = [0, 1, 2, 3, 4, 5].map((column) => Math.max(...all.map((line) => [...(line[column] ?? '')].length)));
+  return all.map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')).join('\n');
+}
