@@ -43,6 +43,15 @@ program
     else print(`The configuration and ${playbooks} playbook${playbooks === 1 ? '' : 's'} are fine.`);
   });
 
+program
+  .command('manifest')
+  .description('prints the manifest of the Slack app, to be pasted at https://api.slack.com/apps?new_app=1')
+  .option('--http <address>', 'for `slack.mode: http`: the address at which Slack reaches Tocsin')
+  .action(async ({ http }: { http?: string }) => {
+    const { httpManifest, socketManifest } = await import('./config/manifest.ts');
+    process.stdout.write(http === undefined ? socketManifest() : httpManifest(http));
+  });
+
 /** For people: what happened and what to do; the stack only where it is our own mistake. */
 function fail(error: unknown): void {
   const isForPeople = typeof error === 'string' || (error instanceof Error && !(error instanceof TypeError));
