@@ -20,7 +20,9 @@ interface Data {
 const deadlineMs = 2500;
 
 export function bullQueue({ url, name = 'effects', prefix = '{tocsin}', onError }: BullQueueOptions): Queue {
-  const told = (error: unknown) => onError?.(error);
+  let closing = false;
+  // BullMQ goes on asking while it is closed, and complains that nobody answers.
+  const told = (error: unknown) => closing || onError?.(error);
   const producer = connect(url, failsFast, told);
   const queue = new BullQueue<Data>(name, { connection: producer, prefix });
   queue.on('error', told);
@@ -45,6 +47,7 @@ export function bullQueue({ url, name = 'effects', prefix = '{tocsin}', onError 
     },
     async close(graceMs) {
       await Promise.all(consumers.map(({ worker }) => stop(worker, graceMs, told)));
+      closing = true;
       await within(deadlineMs, queue.close()).catch(told);
       for (const redis of [producer, ...consumers.map((consumer) => consumer.redis)]) redis.disconnect();
     },

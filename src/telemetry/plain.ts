@@ -43,10 +43,15 @@ function plainError(error: Error, seen: Seen): unknown {
     code: shortly(code),
     status: shortly(status),
     cause: cause === undefined ? undefined : plainValue(cause, seen),
+    stack: isFromOutside(error) ? undefined : plainValue(stack, seen),
   };
   const given = Object.entries(more).filter(([, value]) => value !== undefined);
-  return { name, message: plainValue(message, seen), ...Object.fromEntries(given), stack: plainValue(stack, seen) };
+  return { name, message: plainValue(message, seen), ...Object.fromEntries(given) };
 }
+
+/** A refused connection or a server's refusal is for the operator, whom our lines of code tell nothing. */
+const isFromOutside = (error: Error): boolean =>
+  error.name === 'ReplyError' || ('syscall' in error && typeof error.syscall === 'string');
 
 const shortly = (value: unknown): unknown =>
   typeof value === 'string' || typeof value === 'number' ? value : undefined;

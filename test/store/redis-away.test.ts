@@ -121,6 +121,7 @@ describe('a Redis that is not as it should be', () => {
     expect(failure).toBeInstanceOf(StoreDown);
     expect(String(failure)).toContain(`127.0.0.1:${port}`);
     expect(String(failure)).not.toContain('s3cret');
+    expect(String(failure)).toContain('redis.url');
   });
 
   test('a wrong password is told', async () => {
@@ -128,7 +129,7 @@ describe('a Redis that is not as it should be', () => {
     await settingsOf(server).config('SET', 'requirepass', 'right');
     const failure = await failureOf(redisStore({ url: server.url.replace('//', '//:wrong@') }));
     expect(failure).toBeInstanceOf(StoreDown);
-    expect(String(failure)).toMatch(/WRONGPASS|NOAUTH/);
+    expect(String(failure)).toMatch(/(WRONGPASS|NOAUTH).*Give the user and the password/);
   });
 
   test('a Redis without memory left is down, for the inbox as for a commit', async () => {

@@ -79,6 +79,13 @@ describe('the log', () => {
     expect(lines.join('')).not.toMatch(/cloak|dagger/);
   });
 
+  test('an error of the network has no stack: the operator can do nothing with our lines of code', () => {
+    const { log, last } = telemetry([]);
+    const error = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' });
+    log.warn('redis', { error });
+    expect(last().error).toEqual({ name: 'Error', message: 'connect ECONNREFUSED', code: 'ECONNREFUSED' });
+  });
+
   test('cycles, giants, buffers and what throws when looked at are no trouble', () => {
     const { log, last } = telemetry();
     const ring: Record<string, unknown> = {
