@@ -1,0 +1,87 @@
+/** `npm run test:crash`: every boundary, one kill each; the last line says what was lost and what was doubled. */
+import { type Case, play, type Result } from './case.ts';
+import { exceptions } from './count.ts';
+import { cuts, nameOf } from './cuts.ts';
+import { type Surroundings, startSurroundings } from './scene.ts';
+
+const atOnce = Number(optionOf('--at-once') ?? 3);
+const wanted = optionOf('--only') ?? '';
+const isVerbose = process.argv.includes('--verbose');
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+function optionOf(option: string): string | undefined {
+  const at = process.argv.indexOf(option);
+  return at < 0 ? undefined : process.argv[at + 1];
+}
+
+async function playAll(around: Surroundings, cases: readonly Case[]): Promise<readonly Result[]> {
+  const left = [...cases];
+  const results: Result[] = [];
+  const player = async (): Promise<void> => {
+    for (let next = left.shift(); next; next = left.shift()) {
+      const result = await play(around, next);
+      results.push(result);
+      say(lineOf(result, `${results.length}/${cases.length}`));
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, player));
+  return results;
+}
+
+function lineOf({ name, lost, doubled, reached, ms, log }: Result, at: string): string {
+  const wrong = [
+    ...lost.map((what) => `    lost: ${what}`),
+    ...doubled.map((what) => `    doubled: ${what}`),
+    ...(reached ? [] : ['    never reached: the story does not come to this boundary']),
+  ];
+  const head = `${at.padStart(8)}  ${wrong.length ? 'WRONG' : 'well '}  ${(ms / 1000).toFixed(1).padStart(5)} s  ${name}`;
+  return [head, ...wrong, ...(wrong.length || isVerbose ? [log.slice(-3_000)] : [])].join('\n');
+}
+
+/** A broken Tocsin must be found out, else the suite sees nothing. */
+const controls: readonly (Case & { readonly finds: 'lost' | 'doubled'; readonly what: string })[] = [
+  {
+    what: 'a Tocsin that never looks before it posts again',
+    flaw: 'posts_blindly',
+    cut: { at: 'effect', kind: 'post_card', moment: 'after_act' },
+    finds: 'doubled',
+  },
+  {
+    what: 'a Tocsin that acknowledges what it has not stored',
+    flaw: 'keeps_in_mind',
+    cut: { at: 'inbox', moment: 'after_put' },
+    withinMs: 12_000,
+    finds: 'lost',
+  },
+];
+
+async function controlled(around: Surroundings): Promise<boolean> {
+  const results = await Promise.all(
+    controls.map(async (control) => ({ control, result: await play(around, control) })),
+  );
+  for (const { control, result } of results) {
+    const found = result[control.finds];
+    say(`  control  ${found.length ? 'found out' : 'NOT SEEN'}: ${control.what} (${found[0] ?? 'nothing seen'})`);
+  }
+  return results.every(({ control, result }) => result[control.finds].length > 0);
+}
+
+async function main(): Promise<number> {
+  const cases = cuts.filter((cut) => nameOf(cut).includes(wanted)).map((cut) => ({ cut }));
+  const around = await startSurroundings();
+  try {
+    const isSharp = wanted !== '' || (await controlled(around));
+    const results = await playAll(around, cases);
+    for (const [name, why] of Object.entries(exceptions)) say(`  by design  ${name}: ${why}`);
+    const sum = (list: 'lost' | 'doubled') => results.reduce((total, result) => total + result[list].length, 0);
+    const unreached = results.filter(({ reached }) => !reached);
+    if (unreached.length) say(`No case came to: ${unreached.map(({ name }) => name).join(', ')}`);
+    say(`${results.length} cases, ${sum('lost')} lost, ${sum('doubled')} doubled`);
+    return isSharp && !unreached.length && sum('lost') + sum('doubled') === 0 ? 0 : 1;
+  } finally {
+    await around.stop();
+  }
+}
+
+process.exitCode = await main();
