@@ -68,7 +68,7 @@ export const countApprovals = (approval: Approval): number =>
   approval.decisions.filter((decision) => decision.verdict === 'approve').length;
 
 /** Named by role, by user, or by user group: nobody named means nobody may. */
-export function isApprover({ approvers }: ApprovalSpec, person: Person): boolean {
+function isApprover({ approvers }: ApprovalSpec, person: Person): boolean {
   return (
     approvers.roles.some((role) => person.roles.includes(role)) ||
     approvers.users.some((user) => user === person.user || user === person.name) ||

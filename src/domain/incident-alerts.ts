@@ -216,7 +216,7 @@ function quiet(incident: Incident, { event, facts }: { event: EventId; facts: Fa
 }
 
 /** Open runs hear that their alert is over; what they make of it is theirs. */
-export const tellRuns = (incident: Incident, event: EventId): readonly Effect[] =>
+const tellRuns = (incident: Incident, event: EventId): readonly Effect[] =>
   incident.runs
     .filter(({ status }) => status === 'running' || status === 'waiting_approval')
     .map(({ run }) => effect({ kind: 'tell_run_alert_over', run }, { id: run, urgency: 1, more: event }));

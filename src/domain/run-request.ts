@@ -46,7 +46,7 @@ function forbids(playbook: Playbook, { mode, requestedBy }: RunRequest): Reason 
 }
 
 /** Where the playbook names roles for starting by hand, a person needs one of them. */
-export function mayStart({ triggers }: Playbook, by: Actor): boolean {
+function mayStart({ triggers }: Playbook, by: Actor): boolean {
   if (by.kind !== 'person') return true;
   const roles = triggers.flatMap((trigger) => (trigger.kind === 'manual' ? trigger.roles : []));
   return !roles.length || roles.some((role) => by.roles.includes(role));

@@ -140,6 +140,27 @@ test('a route that leads nowhere for ever is given up, so that the lane goes on 
   await expect(alerts(arrival('e', group([firing('a')])))).rejects.toThrow('their route leads nowhere');
 });
 
+test('an inbox entry that cannot be decided does not keep the next one waiting', async () => {
+  const on = await stage();
+  const stuck = group([firing('a', { labels: { service: 'other' } })], { groupKey: 'stuck' });
+  await on.store.commit({
+    id: 'inc-9' as never,
+    kind: 'incident',
+    version: 0,
+    open: false,
+    history: [],
+    records: [],
+    effects: [],
+    causes: [],
+    claims: [{ key: 'route/am/stuck', set: 'inc-9' }],
+  });
+  await on.store.inbox.put('am', webhook(stuck));
+  await on.store.inbox.put('am', webhook(group([firing('b')])));
+  await on.passes('3s');
+  expect((await on.incidents()).map(({ counts }) => counts.firing)).toEqual([1]);
+  expect(await on.store.inbox.size()).toBe(1);
+});
+
 test('opening by hand while another process opens one of the same service works', async () => {
   const on = await stage();
   const { store } = on;

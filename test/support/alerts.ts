@@ -1,5 +1,5 @@
 /** Alerts as an Alertmanager sends them. */
-import type { Alert, AlertGroup, Labels } from '../../src/domain/alert.ts';
+import type { Alert, AlertGroup } from '../../src/domain/alert.ts';
 import type { Fingerprint } from '../../src/domain/ids.ts';
 
 /** Thursday, 1 January 2026, 09:00 UTC. */
@@ -50,5 +50,3 @@ export const webhook = ({ groupKey, groupLabels, alerts, truncatedAlerts, extern
       })),
     }),
   );
-
-export const labelled = (labels: Labels): Given => ({ labels });

@@ -6,7 +6,7 @@ import type { Facts } from '../../src/domain/facts.ts';
 import type { ChannelRef, EventId, IncidentId, PlanDigest, PlaybookHash, RunId } from '../../src/domain/ids.ts';
 import type { Incident, IncidentStatus } from '../../src/domain/incident.ts';
 import type { Playbook } from '../../src/domain/playbook.ts';
-import type { Run, RunStatus, StepStatus } from '../../src/domain/run.ts';
+import type { Run } from '../../src/domain/run.ts';
 import { pureFunctions } from '../../src/playbooks/pure.ts';
 import { firing, nine } from './alerts.ts';
 import { fakeActions } from './fake-actions.ts';
@@ -95,18 +95,6 @@ export function requested(of: Playbook, over: Partial<Facts> = {}): Run {
   if (!state) throw new Error(`no run: ${reason}`);
   return state;
 }
-
-/** The run with its first change step in this status, as it would be then. */
-export function runWith(
-  of: Playbook,
-  at: { readonly step: string; readonly status: StepStatus; readonly run: RunStatus },
-): Run {
-  const base = requested(of);
-  const steps = base.steps.map((step) => (step.id === at.step ? { ...step, status: at.status, attempt: 1 } : step));
-  return { ...base, status: at.run, steps, ...(isOverNow(at.run) && { endedAt: nine }) };
-}
-
-const isOverNow = (status: RunStatus): boolean => ['succeeded', 'failed', 'cancelled'].includes(status);
 
 export const approval = (over: Partial<Approval> = {}): Approval => ({
   id: 'approve.1',
