@@ -20,6 +20,7 @@ const commands = {
   check: {
     programs: () => [
       [script('node_modules/typescript/bin/tsc'), '-p', project],
+      [script('node_modules/typescript/bin/tsc'), '-p', script('src/simulator/page')],
       [script('node_modules/@biomejs/biome/bin/biome'), 'check', project],
       [script('node_modules/knip/bin/knip.js')],
       [vitest, 'run', 'test/house'],

@@ -48,6 +48,7 @@ export function envelopeLog({ now, onChange }: { now(): number; onChange(): void
         state: 'waiting',
       };
       entries = [...entries.slice(-LONGEST_LOG), entry];
+      onChange();
       return (delivery) => {
         entry.state = delivery.acked ? 'acked' : 'failed';
         entry.ms = now() - entry.at;
