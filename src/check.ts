@@ -1,6 +1,7 @@
-/** `tocsin check`: the playbooks as `serve` would load them, with nothing started and nobody reached. */
+/** `tocsin check`: the playbooks and keys as `serve` would use them, with nothing started and nobody reached. */
 import { noPrometheus } from './clients/no-prometheus.ts';
 import { createSshClient } from './clients/ssh.ts';
+import { unusableKeys } from './clients/ssh-keys.ts';
 import type { Config } from './config/config.ts';
 import type { Chat } from './engine/ports.ts';
 import { loadFiles } from './playbooks/load.ts';
@@ -14,7 +15,7 @@ export interface Checked {
   readonly problems: readonly string[];
 }
 
-export function checkPlaybooks(config: Config): Checked {
+export async function check(config: Config): Promise<Checked> {
   const {
     playbooks: { folder },
     inventory,
@@ -25,7 +26,7 @@ export function checkPlaybooks(config: Config): Checked {
     stepActions({ ssh: createSshClient({ hosts: inventory }), prometheus: noPrometheus, chat: noChat }),
   );
   const problems = files.flatMap(({ loaded }) => ('problems' in loaded ? loaded.problems.map(printed) : []));
-  return { playbooks: files.length, problems };
+  return { playbooks: files.length, problems: [...(await unusableKeys(inventory)), ...problems] };
 }
 
 const silent = (): Promise<never> => Promise.reject(new Error('nothing is posted while checking'));

@@ -36,11 +36,15 @@ program
   .command('check')
   .description('reads the configuration and the playbooks, and prints what is wrong with them')
   .action(async () => {
-    const { checkPlaybooks } = await import('./check.ts');
-    const { playbooks, problems } = checkPlaybooks(config());
+    const { check } = await import('./check.ts');
+    const checked = config();
+    const { playbooks, problems } = await check(checked);
     for (const problem of problems) print(problem);
     if (problems.length) process.exitCode = 1;
-    else print(`The configuration and ${playbooks} playbook${playbooks === 1 ? '' : 's'} are fine.`);
+    else
+      print(
+        `The configuration and ${playbooks} playbook${playbooks === 1 ? '' : 's'} in ${checked.playbooks.folder} are fine.`,
+      );
   });
 
 program

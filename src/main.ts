@@ -1,4 +1,5 @@
 /** The composition root: builds everything from the configuration, starts it, and stops it in reverse. */
+import { unusableKeys } from './clients/ssh-keys.ts';
 import { type Config, secretsOf } from './config/config.ts';
 import { createEngine } from './engine/engine.ts';
 import type { World } from './engine/world.ts';
@@ -65,6 +66,7 @@ async function started(config: Config, options: StartOptions, stops: Stops): Pro
   stops.push(await engine.start(config.worker.concurrency));
   for (const weakness of await store.weaknesses())
     telemetry.log.warn('what is acknowledged could be lost', { why: weakness });
+  for (const why of await unusableKeys(config.inventory)) telemetry.log.error('a host cannot be reached', { why });
   telemetry.log.info('ready', { address, playbooks: world.playbooks.current().length, slack: slack.state() });
   return address;
 }
