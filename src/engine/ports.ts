@@ -196,6 +196,7 @@ export interface Chat {
   /** Paints when its turn comes, not before: what waited shows the newest state. */
   edit(message: MessageRef, paint: () => Promise<Message>, urgency: number): Promise<void>;
   pin(message: MessageRef): Promise<void>;
+  /** Shows it once per name in a channel: where an earlier try may have got through, it looks first. */
   upload(file: ChatFile): Promise<void>;
   /** Who is this, in which groups, with which roles: asked now (or a minute ago). */
   describe(user: UserRef): Promise<Person>;
@@ -213,6 +214,7 @@ export interface ChatPost {
 export interface ChatFile {
   readonly channel: ChannelRef;
   readonly name: string;
+  readonly maybeUploaded: boolean;
   readonly title: string;
   readonly alt: string;
   readonly bytes: Uint8Array;

@@ -3,6 +3,7 @@ import { ChatFailure } from '../domain/failures.ts';
 import type { ChatFile } from '../engine/ports.ts';
 import type { Api } from './api.ts';
 import type { Channels } from './channels.ts';
+import type { Lookup, Seen } from './lookup.ts';
 import { httpFailure } from './refusals.ts';
 import { clean, cutTo, oneLine } from './text.ts';
 
@@ -11,9 +12,15 @@ const longestAlt = 1000;
 const longestTitle = 255;
 const uploadTimeoutMs = 30_000;
 
-export function createUpload(api: Api, channels: Channels): (file: ChatFile) => Promise<void> {
+export function createUpload(
+  api: Api,
+  { channels, lookup }: { readonly channels: Channels; readonly lookup: Lookup },
+): (file: ChatFile) => Promise<void> {
   return async (file) => {
     const { channel, urgency } = file;
+    // Files carry no metadata in Slack: the name tells whether an earlier try got through.
+    const isIt = ({ files = [] }: Seen): boolean => files.some(({ name }) => name === file.name);
+    if (file.maybeUploaded && (await lookup({ channel, urgency }, isIt))) return;
     const { url, id } = await announce(api, file);
     await send(url, file);
     const files: [{ id: string; title: string }] = [

@@ -4,47 +4,23 @@ import type { ChannelRef, MessageRef } from '../domain/ids.ts';
 import type { Chat, ChatPost } from '../engine/ports.ts';
 import type { Api } from './api.ts';
 import type { Channels } from './channels.ts';
+import type { Lookup, Seen } from './lookup.ts';
 import { render } from './render.ts';
 
 export type Messages = Pick<Chat, 'post' | 'edit' | 'pin'>;
 
 const metadataType = 'tocsin';
 const pinUrgency = 5;
-/** How far back a lost post is looked for: 5 pages of 200, the newest first. */
-const pageSize = 200;
-const mostPages = 5;
-
-interface Sought {
-  readonly channel: ChannelRef;
-  readonly key: string;
-  readonly urgency: number;
-  readonly thread: string | undefined;
-}
-
-const soughtFor = ({ key, urgency, thread }: ChatPost, channel: ChannelRef): Sought => ({
-  channel,
-  key,
-  urgency,
-  thread,
-});
-
 /** Said of a channel that was deleted, or archived: another one may have its name. */
 const gone = new Set(['channel_not_found', 'is_archived']);
 
-interface Seen {
-  readonly ts?: string;
-  readonly user?: string;
-  readonly bot_id?: string;
-  readonly metadata?: { readonly event_type?: string; readonly event_payload?: object };
-}
-
-export function createMessages(api: Api, channels: Channels): Messages {
+export function createMessages(api: Api, channels: Channels, lookup: Lookup): Messages {
   async function post(wanted: ChatPost): Promise<MessageRef> {
     const channel = await channels.resolve(wanted.channel, wanted.urgency);
     try {
       return {
         channel,
-        ts: (wanted.maybePosted && (await findPosted(soughtFor(wanted, channel)))) || (await send(channel, wanted)),
+        ts: (wanted.maybePosted && (await findPosted(channel, wanted))) || (await send(channel, wanted)),
       };
     } catch (error) {
       if (error instanceof ChatFailure && gone.has(error.code)) channels.forget(wanted.channel);
@@ -65,32 +41,8 @@ export function createMessages(api: Api, channels: Channels): Messages {
     return posted.ts ?? '';
   }
 
-  async function findPosted(sought: Sought): Promise<string | undefined> {
-    const me = await api.whoAmI();
-    const isIt = (message: Seen): boolean =>
-      (message.user === me.userId || message.bot_id === me.botId) && keyOf(message) === sought.key;
-    let cursor = '';
-    for (let n = 0; n < mostPages; n += 1) {
-      const { messages = [], response_metadata } = await page(sought, cursor);
-      const found = messages.find(isIt);
-      if (found) return found.ts;
-      cursor = response_metadata?.next_cursor ?? '';
-      if (!cursor) return undefined;
-    }
-    return undefined;
-  }
-
-  /** A reply is not in the channel's history, only in its thread's. */
-  function page({ channel, urgency, thread }: Sought, cursor: string) {
-    const args = { channel, include_all_metadata: true, limit: pageSize, ...(cursor && { cursor }) };
-    return channels.inside(channel, urgency, () =>
-      thread
-        ? api.call({ method: 'conversations.replies', urgency }, (slack) =>
-            slack.conversations.replies({ ...args, ts: thread }),
-          )
-        : api.call({ method: 'conversations.history', urgency }, (slack) => slack.conversations.history(args)),
-    );
-  }
+  const findPosted = (channel: ChannelRef, { key, urgency, thread }: ChatPost): Promise<string | undefined> =>
+    lookup({ channel, urgency, thread }, (message) => keyOf(message) === key);
 
   return {
     post,

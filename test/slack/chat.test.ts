@@ -139,12 +139,27 @@ describe('a post', () => {
   });
 });
 
-test('a picture is uploaded with its title and its description', async () => {
-  const bytes = new Uint8Array([137, 80, 78, 71, 13, 10, 26, 10]);
-  const { channel } = await slack.chat.openChannel(wanted);
-  await slack.chat.upload({ channel, name: 'graph.png', title: 'Errors', alt: 'a steep rise', bytes, urgency: 6 });
-  const [shared] = (await slack.messagesIn(channel)).filter(({ files }) => files);
-  expect(shared?.files).toMatchObject([{ title: 'Errors', alt_txt: 'a steep rise', size: 8 }]);
+describe('a picture', () => {
+  const picture = {
+    ...{ name: 'graph.png', title: 'Errors', alt: 'a steep rise', urgency: 6, maybeUploaded: false },
+    bytes: new Uint8Array([137, 80, 78, 71, 13, 10, 26, 10]),
+  };
+  const shown = async (channel: string) => (await slack.messagesIn(channel)).filter(({ files }) => files);
+
+  test('is uploaded with its title and its description', async () => {
+    const { channel } = await slack.chat.openChannel(wanted);
+    await slack.chat.upload({ channel, ...picture });
+    const [shared] = await shown(channel);
+    expect(shared?.files).toMatchObject([{ title: 'Errors', alt_txt: 'a steep rise', size: 8 }]);
+  });
+
+  test('whose answer was lost is found by its name, and appears once', async () => {
+    const { channel } = await slack.chat.openChannel(wanted);
+    await slack.chat.upload({ channel, ...picture, maybeUploaded: true });
+    await slack.chat.upload({ channel, ...picture, maybeUploaded: true });
+    await slack.chat.upload({ channel, ...picture, name: 'another.png', maybeUploaded: true });
+    expect(await shown(channel)).toHaveLength(2);
+  });
 });
 
 describe('a person', () => {

@@ -84,11 +84,14 @@ export const chatPerformers = {
     if (channel) await post(effect, work, { channel, content: noticeOf(effect.notice) });
     return 'done';
   },
-  upload_picture: async ({ incident: id, blob, title, alt, urgency }, { world }) => {
+  upload_picture: async ({ incident: id, blob, title, alt, urgency }, { world, hold }) => {
     const incident = await incidentOf(world, id);
     const bytes = await world.blobs.get(blob);
     if (!incident?.channel || !bytes) return 'done';
-    await world.chat.upload({ channel: incident.channel.id, name: `${incident.id}.png`, title, alt, bytes, urgency });
+    // The key is a digest of what it shows, so the name is that of no other picture.
+    const name = `${incident.id}-${blob.slice(0, 12)}.png`;
+    const file = { channel: incident.channel.id, name, title, alt, bytes, urgency };
+    await world.chat.upload({ ...file, maybeUploaded: hold.n > 1 });
     return 'done';
   },
   post_progress: async (effect, work) => {
