@@ -3,10 +3,11 @@ import { noPrometheus } from './clients/no-prometheus.ts';
 import { createSshClient } from './clients/ssh.ts';
 import { unusableKeys } from './clients/ssh-keys.ts';
 import type { Config } from './config/config.ts';
-import type { Chat } from './engine/ports.ts';
+import type { Chat, StepAction } from './engine/ports.ts';
 import { loadFiles } from './playbooks/load.ts';
 import { printed } from './playbooks/problems.ts';
 import { pureFunctions } from './playbooks/pure.ts';
+import { unreadable } from './playbooks/shelf.ts';
 import { stepActions } from './steps/index.ts';
 import { withRoutes } from './wiring.ts';
 
@@ -21,12 +22,19 @@ export async function check(config: Config): Promise<Checked> {
     inventory,
   } = config;
   withRoutes(config, pureFunctions({ hosts: inventory.map(({ name }) => name) }));
-  const files = loadFiles(
-    folder,
-    stepActions({ ssh: createSshClient({ hosts: inventory }), prometheus: noPrometheus, chat: noChat }),
-  );
-  const problems = files.flatMap(({ loaded }) => ('problems' in loaded ? loaded.problems.map(printed) : []));
-  return { playbooks: files.length, problems: [...(await unusableKeys(inventory)), ...problems] };
+  const actions = stepActions({ ssh: createSshClient({ hosts: inventory }), prometheus: noPrometheus, chat: noChat });
+  const { playbooks, problems } = checkFolder(folder, actions);
+  return { playbooks, problems: [...(await unusableKeys(inventory)), ...problems] };
+}
+
+function checkFolder(folder: string, actions: readonly StepAction[]): Checked {
+  try {
+    const files = loadFiles(folder, actions);
+    const problems = files.flatMap(({ loaded }) => ('problems' in loaded ? loaded.problems.map(printed) : []));
+    return { playbooks: files.length, problems };
+  } catch (error) {
+    return { playbooks: 0, problems: [unreadable(folder, error)] };
+  }
 }
 
 const silent = (): Promise<never> => Promise.reject(new Error('nothing is posted while checking'));

@@ -44,8 +44,12 @@ function filesOr(
   try {
     return loadFiles(dir, actions);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    otherwise(`${dir}: the folder of playbooks cannot be read (${why}). Set \`playbooks.folder\` in tocsin.yml.`);
+    otherwise(unreadable(dir, error));
     return undefined;
   }
+}
+
+export function unreadable(dir: string, error: unknown): string {
+  const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return `${dir}: the folder of playbooks cannot be read (${why}). Make it, or set \`playbooks.folder\` in tocsin.yml.`;
 }

@@ -1,0 +1,33 @@
+/** `tocsin check`, as someone runs it before the first start. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { check } from '../src/check.ts';
+import { loadConfig } from '../src/config/load.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'tocsin-check-'));
+afterAll(() => rmSync(dir, { recursive: true }));
+
+const file = join(dir, 'tocsin.yml');
+const host =
+  '{name: shop-1, address: 10.0.0.7, user: tocsin, private_key: nowhere, host_key: "SHA256:ef6q3GnJZZzSOTbVb4mQBbEiZ1DUkyf1fpF0y9x6q3M"}';
+writeFileSync(
+  file,
+  [
+    'sources: {alertmanager: {bearer: "${env:TOCSIN_ALERTMANAGER_TOKEN}"}}',
+    'slack: {bot_token: "${env:BOT}", app_token: "${env:APP}"}',
+    `inventory: [${host}]`,
+  ].join('\n'),
+);
+const env = { BOT: 'xoxb-0123456789', APP: 'xapp-0123456789', TOCSIN_ALERTMANAGER_TOKEN: 'a-token-of-many-letters' };
+
+test('a folder of playbooks and a key that are not there are both said, with what to do', async () => {
+  const { problems } = await check(loadConfig({ env, file }));
+  expect(problems).toEqual([
+    expect.stringMatching(/^The private key of `shop-1`.*nowhere, cannot be read \(ENOENT\)/),
+    expect.stringMatching(
+      /playbooks: the folder of playbooks cannot be read \(ENOENT\)\. Make it, or set `playbooks.folder`/,
+    ),
+  ]);
+});
