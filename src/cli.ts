@@ -48,6 +48,24 @@ program
   });
 
 program
+  .command('doctor')
+  .description('looks at everything that the configuration names, and says what to do about what is not well')
+  .option('--json', 'as JSON, for programs')
+  .option('--send-test-alert', 'sends a marked alert through Alertmanager and waits until it has arrived')
+  .action(async ({ json = false, sendTestAlert = false }: { json?: boolean; sendTestAlert?: boolean }) => {
+    const { configFindings, doctor } = await import('./doctor.ts');
+    const { isWell, printed } = await import('./doctor/finding.ts');
+    const findings = await Promise.resolve()
+      .then(() => doctor(config(), { redisProgram: env.TOCSIN_REDIS_SERVER ?? 'redis-server', sendTestAlert }))
+      .catch((error: unknown) => {
+        if (error instanceof ConfigProblems) return configFindings(error);
+        throw error;
+      });
+    print(json ? JSON.stringify({ ok: isWell(findings), findings }, null, 2) : printed(findings).join('\n'));
+    process.exitCode = isWell(findings) ? 0 : 1;
+  });
+
+program
   .command('manifest')
   .description('prints the manifest of the Slack app, to be pasted at https://api.slack.com/apps?new_app=1')
   .option('--http <address>', 'for `slack.mode: http`: the address at which Slack reaches Tocsin')

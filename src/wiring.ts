@@ -7,7 +7,7 @@ import { prometheusClient } from './clients/prometheus.ts';
 import { createSshClient } from './clients/ssh.ts';
 import type { Config } from './config/config.ts';
 import type { PureFunctions } from './domain/facts.ts';
-import type { AlertSource, Queue, Store } from './engine/ports.ts';
+import type { AlertSource, Queue, SourceSecret, Store } from './engine/ports.ts';
 import type { World } from './engine/world.ts';
 import { createArtist, evidenceProviders } from './evidence/index.ts';
 import { pureFunctions } from './playbooks/pure.ts';
@@ -97,6 +97,18 @@ export const mounted = ({ sources }: Config) =>
       { source: alertSources[kind](name) satisfies AlertSource, secret },
     ]),
   );
+
+/** Where a Tocsin of this configuration is found on its own machine. */
+export function addressOf({ http: { host, port } }: Config): string {
+  const near = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${near.includes(':') ? `[${near}]` : near}:${port}`;
+}
+
+/** What the sender of a source shows. */
+export const authorizationOf = (secret: SourceSecret): string =>
+  'bearer' in secret
+    ? `Bearer ${secret.bearer}`
+    : `Basic ${Buffer.from(`${secret.user}:${secret.password}`).toString('base64')}`;
 
 /** Work that nobody does for so long means that no worker runs. */
 const staleMs = 60_000;

@@ -15,12 +15,16 @@ export interface HttpRequest {
   readonly params?: Readonly<Record<string, string>>;
   /** Sent as `application/x-www-form-urlencoded`. */
   readonly form?: Readonly<Record<string, string>>;
+  /** Sent as `application/json`. */
+  readonly json?: unknown;
   readonly signal?: AbortSignal;
 }
 
 export interface HttpClient {
   /** The parsed JSON body. Throws `HttpFailure`. */
   json(request: HttpRequest): Promise<unknown>;
+  /** Where the answer's body says nothing. Throws `HttpFailure`. */
+  send(request: HttpRequest): Promise<void>;
 }
 
 /** What went wrong, without what must not be seen: no headers, no query string, a bounded piece of the body. */
@@ -66,13 +70,25 @@ export function httpClient({
     transformResponse: (body: unknown) => body,
     validateStatus: () => true,
   });
-  return { json: (request) => ask(instance, request, { timeoutMs, host: new URL(baseURL).host }) };
+  const limits = { timeoutMs, host: new URL(baseURL).host };
+  return {
+    json: async (request) => parsed(await ask(instance, request, limits), whereOf(request, limits)),
+    send: async (request) => void (await ask(instance, request, limits)),
+  };
 }
 
 type Limits = { readonly timeoutMs: number; readonly host: string };
 
-async function ask(instance: AxiosInstance, request: HttpRequest, { timeoutMs, host }: Limits): Promise<unknown> {
-  const where = { method: request.method, host, path: request.path };
+const whereOf = ({ method, path }: HttpRequest, { host }: Limits): Where => ({ method, host, path });
+
+interface Good {
+  readonly status: number;
+  readonly body: string;
+}
+
+async function ask(instance: AxiosInstance, request: HttpRequest, limits: Limits): Promise<Good> {
+  const { timeoutMs } = limits;
+  const where = whereOf(request, limits);
   // axios' own timeout does not cover connecting.
   const deadline = AbortSignal.timeout(timeoutMs);
   const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
@@ -84,24 +100,29 @@ async function ask(instance: AxiosInstance, request: HttpRequest, { timeoutMs, h
 }
 
 function send(instance: AxiosInstance, request: HttpRequest, signal: AbortSignal): Promise<AxiosResponse<string>> {
-  const { method, path, params, form } = request;
-  const data = form ? new URLSearchParams(form) : undefined;
+  const { method, path, params, form, json } = request;
+  const data = form ? new URLSearchParams(form) : json;
   return instance.request<string>({
     method,
     url: path,
     signal,
     ...(params ? { params } : {}),
-    ...(data ? { data } : {}),
+    ...(data === undefined ? {} : { data }),
+    ...(json === undefined ? {} : { headers: { 'content-type': 'application/json' } }),
   });
 }
 
-function bodyOf({ status, data }: AxiosResponse<string>, where: Where): unknown {
-  const excerpt = String(data ?? '').slice(0, excerptLength);
-  if (status < 200 || status > 299) throw new HttpFailure(where, { why: `answered ${status}`, status, excerpt });
+function bodyOf({ status, data }: AxiosResponse<string>, where: Where): Good {
+  const body = String(data ?? '');
+  if (status >= 200 && status <= 299) return { status, body };
+  throw new HttpFailure(where, { why: `answered ${status}`, status, excerpt: body.slice(0, excerptLength) });
+}
+
+function parsed({ status, body }: Good, where: Where): unknown {
   try {
-    return JSON.parse(data);
+    return JSON.parse(body);
   } catch {
-    throw new HttpFailure(where, { why: 'the answer is not JSON', status, excerpt });
+    throw new HttpFailure(where, { why: 'the answer is not JSON', status, excerpt: body.slice(0, excerptLength) });
   }
 }
 

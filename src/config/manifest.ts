@@ -1,10 +1,16 @@
 /** The manifest of the Slack app, as it is pasted into Slack: for Socket Mode as it lies here, or for requests to an address. */
 import { readFileSync } from 'node:fs';
-import { type Document, isMap, parseDocument } from 'yaml';
+import { type Document, isMap, parse, parseDocument } from 'yaml';
 
 const file = new URL('../../manifest.yml', import.meta.url);
 
 export const socketManifest = (): string => readFileSync(file, 'utf8');
+
+/** What the bot token must be granted. */
+export function manifestScopes(): readonly string[] {
+  const { oauth_config } = parse(socketManifest()) as { oauth_config: { scopes: { bot: readonly string[] } } };
+  return oauth_config.scopes.bot;
+}
 
 /** Slack calls https only, on the path that the door listens at. Throws where the address is none. */
 export function httpManifest(address: string): string {

@@ -134,9 +134,7 @@ async function asked(url: string, ask: (redis: Redis) => Promise<unknown>): Prom
 
 /** A Redis whose Tocsin was killed still writes into the folder: it is ended before another begins. */
 async function endLeftover(lock: string, folder: string): Promise<void> {
-  const left = await readFile(lock, 'utf8')
-    .then((text) => JSON.parse(text) as { owner: number; url: string })
-    .catch(() => undefined);
+  const left = await locked(lock);
   if (!left) return;
   if (left.owner !== process.pid && isAlive(left.owner) && (await asked(left.url, (redis) => redis.ping())))
     throw new Error(
@@ -144,6 +142,22 @@ async function endLeftover(lock: string, folder: string): Promise<void> {
     );
   // SHUTDOWN is answered by the end of the connection.
   await asked(left.url, (redis) => redis.shutdown('NOSAVE'));
+}
+
+interface Lock {
+  readonly owner: number;
+  readonly url: string;
+}
+
+const locked = (lock: string): Promise<Lock | undefined> =>
+  readFile(lock, 'utf8')
+    .then((text) => JSON.parse(text) as Lock)
+    .catch(() => undefined);
+
+/** Where the Redis of the Tocsin that runs on this folder is, if one does. */
+export async function runningEmbedded(folder: string): Promise<string | undefined> {
+  const found = await locked(join(folder, 'tocsin.lock'));
+  return found && isAlive(found.owner) && (await asked(found.url, (redis) => redis.ping())) ? found.url : undefined;
 }
 
 function isAlive(pid: number): boolean {

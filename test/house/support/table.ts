@@ -24,7 +24,7 @@ const stranger: Row = {
 };
 const anything = [
   ...['domain', 'engine', 'clients', 'config', 'telemetry'],
-  ...['sources', 'evidence', 'steps', 'playbooks', 'slack', 'queue', 'store', 'blobs', 'http'],
+  ...['sources', 'evidence', 'steps', 'playbooks', 'slack', 'queue', 'store', 'blobs', 'http', 'doctor'],
 ];
 
 /** Every part of src stands here. */
@@ -43,6 +43,7 @@ export const parts: Readonly<Record<string, Row>> = {
   store: shelf,
   blobs: shelf,
   http: shelf,
+  doctor: shelf,
   simulator: stranger,
   demo: { ...stranger, ours: ['simulator'] },
   // Files that lie in src itself: main.ts, cli.ts.

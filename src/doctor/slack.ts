@@ -1,0 +1,40 @@
+/** Slack: whose tokens these are, and whether each scope of the manifest was granted. */
+import { type Check, ok, problem, type Said } from './finding.ts';
+
+export interface SlackFacts {
+  /** Team and user, or why the bot token was refused. */
+  readonly bot: { readonly name: string; readonly team: string; readonly scopes: readonly string[] } | string;
+  /** Nothing where it was taken, or where none is needed; else why not. */
+  readonly app: string | undefined;
+}
+
+interface SlackParts {
+  readonly facts: () => Promise<SlackFacts>;
+  readonly mode: 'socket' | 'http';
+  /** Scopes of manifest.yml. */
+  readonly wanted: readonly string[];
+}
+
+const whereTokens = 'Copy it again from the app at https://api.slack.com/apps.';
+const reinstall =
+  'Add it under "OAuth & Permissions" of the app, or paste the output of `tocsin manifest` there, and reinstall the app.';
+
+export const slackCheck = ({ facts, mode, wanted }: SlackParts): Check => ({
+  about: 'slack',
+  look: async () => {
+    const { bot, app } = await facts();
+    if (typeof bot === 'string') return [problem(bot, whereTokens)];
+    return [
+      ok(`The bot token is ${bot.name}'s in ${bot.team}.`),
+      ...scopesOf(bot.scopes, wanted),
+      ...(app === undefined ? [] : [problem(app, whereTokens)]),
+      ...(app === undefined && mode === 'socket' ? [ok('The app token opens a socket.')] : []),
+    ];
+  },
+});
+
+function scopesOf(granted: readonly string[], wanted: readonly string[]): readonly Said[] {
+  const missing = wanted.filter((scope) => !granted.includes(scope));
+  if (!missing.length) return [ok(`All ${wanted.length} scopes are granted: ${wanted.join(', ')}.`)];
+  return missing.map((scope) => problem(`The scope ${scope} is not granted.`, reinstall));
+}
