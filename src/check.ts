@@ -39,8 +39,8 @@ function checkFolder(folder: string, actions: readonly StepAction[]): Checked {
 
 const silent = (): Promise<never> => Promise.reject(new Error('nothing is posted while checking'));
 
-/** Checking never posts. */
-const noChat: Chat = {
+/** Checking and replaying never post. */
+export const noChat: Chat = {
   openChannel: silent,
   setTopic: silent,
   invite: silent,

@@ -1,4 +1,5 @@
 /** The commands: parse, call, print. */
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { configFile, readEnvironment } from './config/environment.ts';
 import { loadConfig } from './config/load.ts';
@@ -64,6 +65,38 @@ program
     print(json ? JSON.stringify({ ok: isWell(findings), findings }, null, 2) : printed(findings).join('\n'));
     process.exitCode = isWell(findings) ? 0 : 1;
   });
+
+program
+  .command('replay')
+  .argument('<body>', 'a file with the body of a recorded webhook; - for standard input')
+  .description('prints what Tocsin would decide about a recorded webhook, and performs nothing')
+  .option('--source <name>', 'whose webhook it is, by its name in tocsin.yml', 'alertmanager')
+  .option('--json', 'as JSON, for programs')
+  .action(async (body: string, { source, json }: { source: string; json?: boolean }) => {
+    const { printed, replay } = await import('./replay.ts');
+    const replayed = await replay(config(), source, readFileSync(body === '-' ? 0 : body));
+    print(json ? JSON.stringify(replayed, null, 2) : printed(replayed));
+  });
+
+program
+  .command('alert')
+  .description('tries alerts out')
+  .command('send')
+  .argument('[labels...]', 'label=value')
+  .description('posts a sample alert to a running Tocsin; again with --resolved ends it')
+  .option('--url <address>', 'where Tocsin is, unless the configuration says it')
+  .option('--resolved', 'the alert is over')
+  .option('--source <name>', 'as which source, by its name in tocsin.yml', 'alertmanager')
+  .action(async (labels: string[], { resolved = false, ...sample }: SampleOptions) => {
+    const { sendSample } = await import('./sample.ts');
+    print(await sendSample(config(), { labels, isResolved: resolved, ...sample }));
+  });
+
+interface SampleOptions {
+  readonly source: string;
+  readonly url?: string;
+  readonly resolved?: boolean;
+}
 
 program
   .command('manifest')
