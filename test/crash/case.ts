@@ -1,5 +1,5 @@
 /** One case: the story with a kill at one boundary, another process that takes over, and the count. */
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServerProcess } from '../../src/demo/processes.ts';
@@ -36,13 +36,15 @@ const usuallyWithinMs = 60_000;
 
 export async function play(around: Surroundings, { cut, flaw = 'none', withinMs }: Case): Promise<Result> {
   const began = Date.now();
-  const scene = await openScene(around, await mkdtemp(join(tmpdir(), 'tocsin-crash-')));
-  const orders: Orders = { config: configFile, overrides, leaseMs, flaw };
+  const dir = await mkdtemp(join(tmpdir(), 'tocsin-crash-'));
+  const scene = await openScene(around, dir);
+  const epitaph = join(dir, 'epitaph');
+  const orders: Orders = { config: configFile, overrides, leaseMs, flaw, epitaph };
   const processes = succession(scene, orders, cut);
   try {
     const told = await tell(scene, withinMs ?? usuallyWithinMs);
     return {
-      ...count(told, cut),
+      ...count(told, { cut, leftOpen: await readFile(epitaph, 'utf8').catch(() => '') }),
       name: cut ? nameOf(cut) : 'nobody is killed',
       reached: cut === undefined || processes.died(),
       ms: Date.now() - began,

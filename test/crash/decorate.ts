@@ -1,32 +1,45 @@
 /** Stands between the engine and the world, and kills the process at one boundary, the first time that it is reached. */
+import { writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Cause, Change, EffectHold, EffectStore, Inbox, StepAction, Store } from '../../src/engine/ports.ts';
+import type { Cause, EffectHold, EffectStore, Inbox, StepAction, Store } from '../../src/engine/ports.ts';
 import type { World } from '../../src/engine/world.ts';
 import { type Cut, onceStep } from './cuts.ts';
 
 /** Long enough for an answer that was given to be on its way. */
 const answeredMs = 150;
 
+export interface Death {
+  readonly cut: Cut;
+  readonly epitaph: string;
+}
+
+/** Steps between the attempt and the outcome: whoever is killed meanwhile leaves it open what became of them. */
+const underWay = new Set<string>();
+
 /** SIGKILL: no handler, no goodbye. What follows is never reached. */
-function die(): Promise<never> {
+function die(epitaph: string): Promise<never> {
+  writeFileSync(epitaph, [...underWay].join('\n'));
   process.kill(process.pid, 'SIGKILL');
   return new Promise(() => undefined);
 }
 
-export function cutAt(cut: Cut, world: World): World {
+export function cutAt({ cut, epitaph }: Death, world: World): World {
   const { store } = world;
+  const dies = () => die(epitaph);
   return {
     ...world,
     store: {
       ...store,
-      inbox: cutInbox(cut, store.inbox),
-      effects: cutEffects(cut, store.effects),
-      ...cutCommit(cut, store),
+      inbox: cutInbox(cut, dies, store.inbox),
+      effects: cutEffects(cut, dies, store.effects),
+      ...cutCommit(cut, dies, store),
     },
   };
 }
 
-function cutInbox(cut: Cut, inbox: Inbox): Inbox {
+type Die = () => Promise<never>;
+
+function cutInbox(cut: Cut, die: Die, inbox: Inbox): Inbox {
   if (cut.at !== 'inbox') return inbox;
   return {
     ...inbox,
@@ -46,7 +59,7 @@ const isOf = (cut: Cut, id: string): boolean => {
   return kind === cut.kind && (cut.step === undefined ? step !== onceStep || kind !== 'run_step' : step === cut.step);
 };
 
-function cutEffects(cut: Cut, effects: EffectStore): EffectStore {
+function cutEffects(cut: Cut, die: Die, effects: EffectStore): EffectStore {
   return {
     ...effects,
     begin: async (id, owner, leaseMs) => {
@@ -56,49 +69,45 @@ function cutEffects(cut: Cut, effects: EffectStore): EffectStore {
       return begun;
     },
     settle: async (hold) => {
-      await atEnd(cut, hold, 'after_act');
+      if (endsAt(cut, hold, 'after_act')) await die();
       const again = await effects.settle(hold);
-      await atEnd(cut, hold, 'after_commit');
+      if (endsAt(cut, hold, 'after_commit')) await die();
       return again;
     },
   };
 }
 
-async function atEnd(cut: Cut, { id }: EffectHold, moment: 'after_act' | 'after_commit'): Promise<void> {
-  if (isOf(cut, id) && cut.moment === moment) await die();
-}
+const endsAt = (cut: Cut, { id }: EffectHold, moment: 'after_act' | 'after_commit'): boolean =>
+  isOf(cut, id) && cut.moment === moment;
 
-function cutCommit(cut: Cut, store: Store): Pick<Store, 'commit'> {
+function cutCommit(cut: Cut, die: Die, store: Store): Pick<Store, 'commit'> {
   return {
     commit: async (change) => {
-      await beforeCommit(cut, change);
+      for (const cause of change.causes) {
+        if (cause.kind === 'holding') underWay.add(cause.hold.id);
+        if (cut.at === 'inbox' && cause.kind === 'inbox' && cut.moment === 'after_202') await pause(answeredMs);
+        if (isBefore(cut, cause)) await die();
+      }
       const result = await store.commit(change);
-      if (result.kind === 'committed') await afterCommit(cut, change);
+      for (const cause of change.causes) {
+        if (result.kind === 'committed' && isAfter(cut, cause)) await die();
+        if (cause.kind === 'effect') underWay.delete(cause.hold.id);
+      }
       return result;
     },
   };
 }
 
-async function beforeCommit(cut: Cut, { causes }: Change): Promise<void> {
-  for (const cause of causes) {
-    if (cause.kind === 'effect') await atEnd(cut, cause.hold, 'after_act');
-    if (isClick(cause) && cut.at === 'click' && cut.moment === 'before_commit') await die();
-    if (cause.kind === 'inbox' && cut.at === 'inbox' && cut.moment === 'after_202') {
-      await pause(answeredMs);
-      await die();
-    }
-  }
-}
+const isBefore = (cut: Cut, cause: Cause): boolean =>
+  (cause.kind === 'effect' && endsAt(cut, cause.hold, 'after_act')) ||
+  (cause.kind === 'inbox' && cut.at === 'inbox' && cut.moment === 'after_202') ||
+  (isClick(cause) && cut.at === 'click' && cut.moment === 'before_commit');
 
-async function afterCommit(cut: Cut, { causes }: Change): Promise<void> {
-  for (const cause of causes) {
-    if (cause.kind === 'effect') await atEnd(cut, cause.hold, 'after_commit');
-    if (isClick(cause) && cut.at === 'click' && cut.moment === 'after_commit') await die();
-    if (cause.kind === 'inbox' && cut.at === 'inbox' && cut.moment === 'after_decide') await die();
-    if (cause.kind === 'holding' && isOf(cut, cause.hold.id) && cut.at === 'effect' && cut.moment === 'attempt_written')
-      await die();
-  }
-}
+const isAfter = (cut: Cut, cause: Cause): boolean =>
+  (cause.kind === 'effect' && endsAt(cut, cause.hold, 'after_commit')) ||
+  (cause.kind === 'inbox' && cut.at === 'inbox' && cut.moment === 'after_decide') ||
+  (isClick(cause) && cut.at === 'click' && cut.moment === 'after_commit') ||
+  (cause.kind === 'holding' && isOf(cut, cause.hold.id) && cut.moment === 'attempt_written');
 
 const isClick = (cause: Cause): boolean => cause.kind === 'event' && cause.event.startsWith('slack:');
 

@@ -10,6 +10,8 @@ export interface Orders {
   /** Where to die; never, unless told. */
   readonly cut?: string;
   readonly flaw: Flaw;
+  /** Where it writes, when it dies, which steps it was about to act on, or had acted on without having said so. */
+  readonly epitaph?: string;
 }
 
 const entry = fileURLToPath(new URL('tocsin.ts', import.meta.url));

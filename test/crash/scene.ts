@@ -8,6 +8,7 @@ import type { Sshd } from '../../src/demo/sshd.ts';
 import { type Workspace, workspaceAt } from '../../src/demo/workspace.ts';
 import { startSimulator } from '../../src/simulator/index.ts';
 import { freePort, startPrometheus, startRedis, startSshd } from '../support/servers.ts';
+import { unhurried } from '../support/unhurried.ts';
 import { writePlaybooks } from './playbooks.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
@@ -57,7 +58,7 @@ export async function openScene({ prometheus, sshd }: Surroundings, dir: string)
   const redis = await startRedis({ dir: join(dir, 'redis') });
   stops.push(redis.stop);
   const onlooker = onlookerAt(redis.url);
-  stops.push(onlooker.stop);
+  stops.push(onlooker.stop, unhurried(redis.url));
   const port = await freePort();
   const workspace = workspaceAt(slack.controlUrl);
   const env = {
@@ -98,23 +99,12 @@ async function targetIn(dir: string) {
 }
 
 const soonMs = 60_000;
-const emptiedEveryMs = 150;
 
-/** Slack's limits are off in the workspace, so Tocsin's own budgets are emptied: else most of the time would be waiting. */
 function onlookerAt(url: string) {
   const redis = new Redis(url);
   redis.on('error', () => undefined);
-  const emptying = setInterval(() => {
-    redis
-      .keys('{tocsin}:budget:*')
-      .then((keys) => (keys.length ? redis.unlink(keys) : 0))
-      .catch(() => undefined);
-  }, emptiedEveryMs);
   return {
     isIdle: async () => (await redis.zcount('{tocsin}:due', '-inf', Date.now() + soonMs)) === 0,
-    stop: async () => {
-      clearInterval(emptying);
-      redis.disconnect();
-    },
+    stop: async () => redis.disconnect(),
   };
 }

@@ -79,10 +79,9 @@ const atTheEnd: Wants = {
   'Alice and Bob in the channel': ({ channel }) =>
     ['U0ALICE', 'U0BOB'].every((user) => channel?.members.includes(user)),
   'approvals that are decided': (sight) =>
-    (['approval of Repair', 'approval of Expires', 'approval of Lasts'] as const).every((kind) => {
-      const card = oneOf(sight, kind);
-      return card !== undefined && !hasButton(card, 'approve');
-    }),
+    (['approval of Repair', 'approval of Expires', 'approval of Lasts'] as const).every(
+      (kind) => !hasButton(oneOf(sight, kind), 'approve'),
+    ),
 };
 
 async function peopleAct(course: Course, sight: Sight): Promise<void> {

@@ -14,7 +14,9 @@ const config = loadConfig({ env, file: orders.config, overrides: orders.override
 /** The cut stands nearest to the engine: what is broken on purpose is broken behind it. */
 function decorate(world: World): World {
   const flawed = flaws[orders.flaw satisfies Flaw](withAttempts({ ...world, leaseMs: orders.leaseMs }));
-  return orders.cut === undefined ? flawed : cutAt(cutNamed(orders.cut), flawed);
+  return orders.cut === undefined
+    ? flawed
+    : cutAt({ cut: cutNamed(orders.cut), epitaph: orders.epitaph ?? '/dev/null' }, flawed);
 }
 
 await startTocsin(config, {

@@ -1,5 +1,6 @@
 /** Slack down, slow or refusing: messages come later, once each, and none is lost. */
 import { describe, expect, test } from 'vitest';
+import { ChatFailure } from '../../src/domain/failures.ts';
 import type { EvidenceProvider } from '../../src/engine/ports.ts';
 import { firing, group, resolved } from '../support/alerts.ts';
 import { alice, bob } from '../support/people.ts';
@@ -61,6 +62,23 @@ test('a channel that Slack refuses is asked for again, and the card appears when
   const { channel, card, channelProblem } = await on.incident();
   expect([channel?.name, channelProblem]).toEqual(['inc-1-The shop is down', undefined]);
   expect(card).toBeDefined();
+});
+
+test('a run waits for its incident’s own channel, though the summary is up already', async () => {
+  const on = await stage({ playbooks: [playbooks.proposed] });
+  const { openChannel } = on.chat;
+  on.chat.openChannel = async () => {
+    throw new ChatFailure('service_unavailable', { retryable: true });
+  };
+  await on.sends(group([firing('shop-1')]));
+  await on.asks(alice, { kind: 'run_playbook', playbook: 'restart-shop', incident: '1', inputs: {} });
+  await on.passes('10s');
+  expect(on.chat.posts.map(({ channel }) => channel)).toEqual(['#shop']);
+  on.chat.openChannel = openChannel;
+  await on.passes('1m');
+  const { channel } = await on.incident();
+  expect(on.chat.of('post_approval').map((post) => post.channel)).toEqual([channel?.id]);
+  expect(on.chat.of('post_progress').map((post) => post.channel)).toEqual([channel?.id]);
 });
 
 test('an approval is shown in the service’s channel when its incident has none of its own', async () => {

@@ -31,9 +31,13 @@ export const chatPerformers = {
   },
   invite: async ({ incident: id }, { world }) => {
     const incident = await incidentOf(world, id);
-    const service = world.policy.services.find(({ name }) => name === incident?.service);
-    if (incident?.channel && service)
-      await world.chat.invite(incident.channel.id, service.invite, service.inviteGroups);
+    if (!incident?.channel) return 'done';
+    const service = world.policy.services.find(({ name }) => name === incident.service);
+    const { openedBy } = incident;
+    const opener = openedBy.kind === 'person' ? [openedBy.user] : [];
+    const users = [...new Set([...opener, ...(service?.invite ?? [])])];
+    const groups = service?.inviteGroups ?? [];
+    if (users.length + groups.length) await world.chat.invite(incident.channel.id, users, groups);
     return 'done';
   },
   set_topic: async ({ incident: id }, { world }) => {
@@ -98,8 +102,10 @@ export const chatPerformers = {
     const run = await runOf(work.world, effect.run);
     if (!run || run.progress) return 'done';
     const incident = await incidentOf(work.world, run.incident);
+    // Its own channel is worth the wait: people follow it there.
+    if (isComing(incident)) return notYet;
     const channel = whereOf(incident);
-    if (channel === undefined) return isComing(incident) ? notYet : isOver(run) ? 'done' : nowhereYet;
+    if (channel === undefined) return isOver(run) ? 'done' : nowhereYet;
     const message = await post(effect, work, { channel, content: runProgress(run) });
     return { to: run.id, event: { kind: 'progress_posted', message } };
   },
@@ -114,8 +120,9 @@ export const chatPerformers = {
     const approval = run?.approvals.find(({ id }) => id === effect.approval);
     if (!run || approval?.status !== 'waiting' || approval.message) return 'done';
     const incident = await incidentOf(work.world, run.incident);
+    if (isComing(incident)) return notYet;
     const channel = whereOf(incident);
-    if (channel === undefined) return isComing(incident) ? notYet : nowhereYet;
+    if (channel === undefined) return nowhereYet;
     const message = await post(effect, work, { channel, content: approvalCard(run, approval) });
     return { to: run.id, event: { kind: 'approval_posted', approval: approval.id, message } };
   },
