@@ -36,4 +36,5 @@ export type Question =
   | { readonly kind: 'list_runs' }
   | { readonly kind: 'show_run'; readonly run: string }
   | { readonly kind: 'automation_status' }
-  | { readonly kind: 'help'; readonly topic: 'incident' | 'playbook' | 'automation' };
+  /** `typed`: what was not understood, if anything was typed. */
+  | { readonly kind: 'help'; readonly topic: 'incident' | 'playbook' | 'automation'; readonly typed?: string };

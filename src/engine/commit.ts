@@ -4,7 +4,8 @@ import { type Claim, isServiceKey } from '../domain/claim.ts';
 import type { Decision } from '../domain/facts.ts';
 import type { AggregateId } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { Reason } from '../domain/reason.ts';
+import { isNews, type Reason } from '../domain/reason.ts';
+import { countTurn } from './count.ts';
 import type { Cause, Change, CommitResult, Loaded } from './ports.ts';
 import { wake } from './relay.ts';
 import type { World } from './world.ts';
@@ -42,8 +43,10 @@ export async function decideAndCommit<State extends object>(
     const isNothing = isEmpty(decision, loaded) && !deciding.causes.length;
     if (isNothing || deciding.isReturned?.(decision.reason)) return receivedFrom(decision);
     const result = await world.store.commit(changeOf(deciding, { decision, loaded }));
-    if (result.kind !== 'conflict' && !isPassing(result, { decision, gone }))
+    if (result.kind !== 'conflict' && !isPassing(result, { decision, gone })) {
+      if (result.kind === 'committed') told(world, deciding, { decision, loaded });
       return await concluded(world, decision, result);
+    }
     world.telemetry.metrics.count('commit_conflicts_total', { kind: deciding.kind });
     await pause(Math.random() * 4);
   }
@@ -93,6 +96,27 @@ function changeOf<State extends object>(
     records: records ?? [],
     ...(moved && { state: state as unknown as JsonObject }),
   };
+}
+
+/** What is news, under the names that people search a log for. */
+function logged<State extends object>(
+  { telemetry }: World,
+  { id, kind }: Deciding<State>,
+  { reason, detail, state }: Decision<State>,
+): void {
+  if (!isNews(reason)) return;
+  const incident = state && 'incident' in state ? { incident: state.incident } : {};
+  telemetry.log.info('decided', { [kind]: id, ...incident, reason, detail });
+}
+
+function told<State extends object>(
+  world: World,
+  deciding: Deciding<State>,
+  { decision, loaded }: { decision: Decision<State>; loaded: Loaded },
+): void {
+  logged(world, deciding, decision);
+  const { kind, isOpen } = deciding;
+  countTurn(world, { kind, before: loaded, after: decision.state, isOpen: (state) => isOpen(state as State) });
 }
 
 async function concluded<State>(

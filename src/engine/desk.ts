@@ -60,10 +60,10 @@ interface Office {
 }
 
 async function taken(office: Office, intent: Intent): Promise<Received> {
-  const { receive, world } = office;
+  const { receive } = office;
   switch (intent.kind) {
     case 'open_incident':
-      return await receive.incident(await freshIncident(world), intent, [{ kind: 'event', event: intent.id }]);
+      return await openIncident(office, intent);
     case 'stop_automation':
     case 'resume_automation':
       return await receive.automation(intent, [{ kind: 'event', event: intent.id }]);
@@ -77,6 +77,12 @@ async function taken(office: Office, intent: Intent): Promise<Received> {
     default:
       return await onIncident(office, intent);
   }
+}
+
+async function openIncident({ world, receive }: Office, intent: Extract<Intent, { kind: 'open_incident' }>) {
+  const id = await freshIncident(world);
+  const received = await receive.incident(id, intent, [{ kind: 'event', event: intent.id }]);
+  return received.reason === 'opened_by_hand' ? { ...received, detail: `It is ${id}.` } : received;
 }
 
 const freshIncident = async ({ store }: World): Promise<IncidentId> => incidentId(await store.nextNumber('incident'));
@@ -166,7 +172,7 @@ async function answerTo(world: World, question: Question): Promise<Message> {
     case 'automation_status':
       return automationStatus((await world.store.load(automation)).state as Automation | undefined);
     case 'help':
-      return help(question.topic);
+      return help(question.topic, question.typed);
   }
 }
 

@@ -51,7 +51,7 @@ test('a question is answered at once', async () => {
   await slack.slack.listen(desk);
   expect(await slack.command('/playbook list')).toMatchObject({ response: { text: 'asked list_playbooks' } });
   expect(await slack.command('/incident dance')).toMatchObject({ response: { text: 'asked help' } });
-  expect(questions).toEqual([{ kind: 'list_playbooks' }, { kind: 'help', topic: 'incident' }]);
+  expect(questions).toEqual([{ kind: 'list_playbooks' }, { kind: 'help', topic: 'incident', typed: 'dance' }]);
 });
 
 test('a click on one of several like buttons reaches the desk with its own reference', async () => {

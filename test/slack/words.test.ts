@@ -11,6 +11,12 @@ const here = 'channel:C1';
 const incidentHelp = { question: { kind: 'help', topic: 'incident' } };
 const playbookHelp = { question: { kind: 'help', topic: 'playbook' } };
 
+/** Who gets help without asking for it is told what was not understood. */
+function orTold(asked: object, text: string): object {
+  const help = [incidentHelp, playbookHelp].find((one) => one === asked);
+  return help && text && text !== 'help' ? { question: { ...help.question, typed: text } } : asked;
+}
+
 test.each([
   ['open Checkout is down', { intent: { kind: 'open_incident', title: 'Checkout is down' } }],
   [
@@ -20,6 +26,7 @@ test.each([
   ["open can't log in, a=b", { intent: { kind: 'open_incident', title: "can't log in, a=b" } }],
   ['open', incidentHelp],
   ['open x sev=high', incidentHelp],
+  ['open x sev=SEV1', { intent: { kind: 'open_incident', title: 'x', severity: 'sev1' } }],
   ['list', { question: { kind: 'list_incidents', all: false } }],
   ['list ALL', { question: { kind: 'list_incidents', all: true } }],
   ['show', { question: { kind: 'show_incident', incident: here } }],
@@ -41,7 +48,7 @@ test.each([
   ['constructor', incidentHelp],
   ['help', incidentHelp],
 ])('/incident %s', (text, asked) => {
-  expect(readIncident(text, 'C1')).toEqual(asked);
+  expect(readIncident(text, 'C1')).toEqual(orTold(asked, text));
 });
 
 test.each([
@@ -71,14 +78,14 @@ test.each([
   ['cancel run-1', { intent: { kind: 'cancel_run', run: 'run-1' } }],
   ['cancel run-1 run-2', playbookHelp],
 ])('/playbook %s', (text, asked) => {
-  expect(readPlaybook(text, 'C1')).toEqual(asked);
+  expect(readPlaybook(text, 'C1')).toEqual(orTold(asked, text));
 });
 
 test.each([
   ['stop deploy running', { intent: { kind: 'stop_automation', why: 'deploy running' } }],
   ['resume', { intent: { kind: 'resume_automation', why: '' } }],
   ['status', { question: { kind: 'automation_status' } }],
-  ['stahp', { question: { kind: 'help', topic: 'automation' } }],
+  ['stahp', { question: { kind: 'help', topic: 'automation', typed: 'stahp' } }],
 ])('/automation %s', (text, asked) => {
   expect(readAutomation(text, 'C1')).toEqual(asked);
 });

@@ -1,6 +1,7 @@
 /** Each reason as a sentence for the person who asked. */
-import { code, type Message, type Span } from '../../domain/message.ts';
+import type { Message, Span } from '../../domain/message.ts';
 import type { Reason } from '../../domain/reason.ts';
+import { withCode } from './words.ts';
 
 /** In one plain line, for logs and notices. `detail` says which, where the reason alone does not. */
 export function explain(reason: Reason, detail?: string): string {
@@ -8,16 +9,15 @@ export function explain(reason: Reason, detail?: string): string {
   return detail && detailed.has(reason) ? `${sentence} ${detail.endsWith('.') ? detail : `${detail}.`}` : sentence;
 }
 
-/** The same as a message; what stands in backticks here is typed by people. `detail` is data and stays as it is. */
+/** The same as a message. `detail` is data and stays as it is. */
 export function explanation(reason: Reason, detail?: string): Message {
   const sentence = sentences[reason] ?? reason.replaceAll('_', ' ');
-  const said = sentence.split('`').map((part, at): Span => (at % 2 ? code(part) : { text: part }));
   const more: readonly Span[] = detail && detailed.has(reason) ? [{ text: ` ${detail}` }] : [];
-  return { summary: explain(reason, detail), sections: [{ kind: 'text', text: [...said, ...more] }] };
+  return { summary: explain(reason, detail), sections: [{ kind: 'text', text: [...withCode(sentence), ...more] }] };
 }
 
 /** Elsewhere the detail is for the timeline. */
-const detailed: ReadonlySet<Reason> = new Set<Reason>(['inputs_invalid', 'run_started']);
+const detailed: ReadonlySet<Reason> = new Set<Reason>(['inputs_invalid', 'opened_by_hand', 'run_started']);
 
 const sentences: Partial<Record<Reason, string>> = {
   opened_by_hand: 'The incident is open.',
@@ -45,7 +45,7 @@ const sentences: Partial<Record<Reason, string>> = {
   run_cancelled: 'The run is cancelled.',
   cancel_waits: 'Nothing more will begin. What runs at this moment is not torn off; the run ends when it is over.',
   run_over: 'That run is over.',
-  no_such_run: 'There is no such run. `/playbook status` shows the latest.',
+  no_such_run: 'There is no such run, or more than one could be meant. `/playbook status` shows them: name one.',
   approved: 'Approved.',
   approval_counted: 'Your approval counts; more are needed.',
   approval_counted_already: 'You have approved this already; somebody else must, too.',

@@ -7,7 +7,7 @@ import type { Run } from '../../domain/run.ts';
 import type { TimelineEntry } from '../../domain/timeline.ts';
 import { countsOf } from './card.ts';
 import { oneRun } from './runs.ts';
-import { cut } from './words.ts';
+import { cut, withCode } from './words.ts';
 
 const listOf = (title: string, items: readonly Rich[], none: string): Message => ({
   summary: items.length ? title : none,
@@ -19,7 +19,7 @@ const listOf = (title: string, items: readonly Rich[], none: string): Message =>
     : [{ kind: 'text', text: plain(none) }],
 });
 
-const sentence = (text: string): Message => ({ summary: text, sections: [{ kind: 'text', text: plain(text) }] });
+const sentence = (text: string): Message => ({ summary: text, sections: [{ kind: 'text', text: withCode(text) }] });
 
 export const incidentList = (incidents: readonly Incident[]): Message =>
   listOf('Incidents', incidents.map(oneIncident), 'No incident is open.');
@@ -97,13 +97,21 @@ const helpTexts = {
   automation: ['stop [why]', 'resume [why]', 'status'],
 } as const;
 
-export const help = (topic: keyof typeof helpTexts): Message => ({
-  summary: `What /${topic} can do`,
+type Topic = keyof typeof helpTexts;
+
+export const help = (topic: Topic, typed?: string): Message => ({
+  summary: typed ? `/${topic} ${cut(typed, 60)} is not understood` : `What /${topic} can do`,
   sections: [
-    {
-      kind: 'text',
-      text: [bold(`/${topic}`), { text: ' can do this; in an incident’s channel you need not name the incident:' }],
-    },
+    ...(typed ? [{ kind: 'text', text: [code(`/${topic} ${cut(typed, 60)}`), { text: notUnderstood }] } as const] : []),
+    { kind: 'text', text: [bold(`/${topic}`), { text: ` can do this${hints[topic]}:` }] },
     { kind: 'list', items: helpTexts[topic].map((line) => [code(`/${topic} ${line}`)]) },
   ],
 });
+
+const notUnderstood = ' is not understood; nothing was done.';
+
+const hints: Readonly<Record<Topic, string>> = {
+  incident: '; in an incident’s channel you need not name the incident',
+  playbook: '; in an incident’s channel you need not name the incident',
+  automation: '',
+};

@@ -30,7 +30,7 @@ function wording(notice: Notice): Rich {
     case 'severity':
       return [bold(notice.by), { text: ` set the severity to ${notice.severity}.` }];
     case 'note':
-      return [{ text: '📝 ' }, bold(`${notice.by}: `), { text: cut(notice.text, 2500) }];
+      return [{ text: '📝 ' }, bold(`${notice.by}:`), { text: ` ${cut(notice.text, 2500)}` }];
     case 'run_refused':
       return [{ text: '⛔ ' }, bold(notice.playbook), { text: ` was not run: ${notice.why}` }];
   }

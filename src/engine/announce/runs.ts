@@ -179,8 +179,8 @@ export const oneRun = (run: Run): Rich => [
   code(run.id),
   { text: ' ' },
   bold(run.playbook.name),
-  {
-    text: ` ${words[run.status]}${waitingApproval(run) ? ' (`/playbook approve`)' : ''}, asked for by ${actorName(run.requestedBy)} `,
-  },
+  { text: ` ${words[run.status]}` },
+  ...(waitingApproval(run) ? [{ text: ' (' }, code('/playbook approve'), { text: ')' }] : []),
+  { text: `, asked for by ${actorName(run.requestedBy)} ` },
   { time: run.startedAt },
 ];

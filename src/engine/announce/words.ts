@@ -1,4 +1,9 @@
 /** Small words: numbers with their nouns, durations, statuses. */
+import { code, type Span } from '../../domain/message.ts';
+
+/** A sentence of ours: what stands in backticks in it is typed by people. */
+export const withCode = (sentence: string): readonly Span[] =>
+  sentence.split('`').map((part, at): Span => (at % 2 ? code(part) : { text: part }));
 
 export const some = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 

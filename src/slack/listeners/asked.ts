@@ -7,6 +7,11 @@ export type Asked = { readonly intent: IntentBody } | { readonly question: Quest
 /** Reads a slash command: its text, and the channel it was typed in. */
 export type Read = (text: string, channel: string) => Asked;
 
+/** Help; and where something else was asked for, that it was not understood. */
+export const helpOn = (topic: Extract<Question, { kind: 'help' }>['topic'], typed = ''): Asked => ({
+  question: { kind: 'help', topic, ...(typed && typed.toLowerCase() !== 'help' && { typed }) },
+});
+
 /** `inc-12`, `INC-12` or `12`. */
 export function incidentTyped(word: string | undefined): IncidentId | undefined {
   const id = (word ?? '').toLowerCase().replace(/^(?:inc-)?(?=\d+$)/, 'inc-');

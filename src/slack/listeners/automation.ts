@@ -1,15 +1,14 @@
 /** `/automation`: the global stop. What is typed after it is why. */
 import { firstWord } from '../words.ts';
-import type { Asked, Read } from './asked.ts';
+import { type Asked, helpOn, type Read } from './asked.ts';
 
 export const automationCommand = '/automation';
 
 export const readAutomation: Read = (text) => {
   const { word, rest } = firstWord(text);
-  return Object.hasOwn(verbs, word) ? (verbs[word]?.(rest) ?? help) : help;
+  const asked = Object.hasOwn(verbs, word) ? verbs[word]?.(rest) : undefined;
+  return asked ?? helpOn('automation', text.trim());
 };
-
-const help: Asked = { question: { kind: 'help', topic: 'automation' } };
 
 const verbs: Readonly<Record<string, (rest: string) => Asked>> = {
   stop: (why) => ({ intent: { kind: 'stop_automation', why } }),

@@ -1,15 +1,14 @@
 /** `/incident`: opens, lists, shows and moves incidents; without an id, the one whose channel it is typed in. */
 import { isSeverity } from '../../domain/policy.ts';
 import { firstWord, wordsOf } from '../words.ts';
-import { type Asked, incidentOf, incidentTyped, type Read } from './asked.ts';
+import { type Asked, helpOn, incidentOf, incidentTyped, type Read } from './asked.ts';
 
 export const incidentCommand = '/incident';
 
-const help: Asked = { question: { kind: 'help', topic: 'incident' } };
-
 export const readIncident: Read = (text, channel) => {
   const { word, rest } = firstWord(text);
-  return Object.hasOwn(verbs, word) ? (verbs[word]?.(rest, channel) ?? help) : help;
+  const asked = Object.hasOwn(verbs, word) ? verbs[word]?.(rest, channel) : undefined;
+  return asked ?? helpOn('incident', text.trim());
 };
 
 /** Nothing where the words make no sense. */
@@ -35,7 +34,8 @@ function about(rest: string, channel: string, asked: (incident: string) => Asked
 function open(rest: string): Asked | undefined {
   const { plain, named } = wordsOf(rest, ['sev', 'service']);
   const title = plain.join(' ').trim();
-  const { sev, service } = named;
+  const { service } = named;
+  const sev = named.sev?.toLowerCase();
   if (!title || (sev !== undefined && !isSeverity(sev))) return undefined;
   return { intent: { kind: 'open_incident', title, ...(sev && { severity: sev }), ...(service && { service }) } };
 }

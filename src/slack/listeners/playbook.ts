@@ -1,14 +1,13 @@
 /** `/playbook`: runs playbooks, and approves, rejects and cancels runs; without a run, the only one that can be meant. */
 import { firstWord, wordsOf } from '../words.ts';
-import { type Asked, incidentOf, incidentTyped, type Read } from './asked.ts';
+import { type Asked, helpOn, incidentOf, incidentTyped, type Read } from './asked.ts';
 
 export const playbookCommand = '/playbook';
 
-const help: Asked = { question: { kind: 'help', topic: 'playbook' } };
-
 export const readPlaybook: Read = (text, channel) => {
   const { word, rest } = firstWord(text);
-  return Object.hasOwn(verbs, word) ? (verbs[word]?.(rest, channel) ?? help) : help;
+  const asked = Object.hasOwn(verbs, word) ? verbs[word]?.(rest, channel) : undefined;
+  return asked ?? helpOn('playbook', text.trim());
 };
 
 /** Nothing where the words make no sense. */
