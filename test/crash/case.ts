@@ -14,6 +14,8 @@ export interface Case {
   /** None: nobody is killed. */
   readonly cut?: Cut;
   readonly flaw?: Flaw;
+  /** What else goes wrong meanwhile; the answer ends it. */
+  readonly trouble?: (scene: Scene) => Promise<() => void>;
   readonly withinMs?: number;
 }
 
@@ -34,12 +36,13 @@ const overrides = {
 const leaseMs = 1_500;
 const usuallyWithinMs = 60_000;
 
-export async function play(around: Surroundings, { cut, flaw = 'none', withinMs }: Case): Promise<Result> {
+export async function play(around: Surroundings, { cut, flaw = 'none', trouble, withinMs }: Case): Promise<Result> {
   const began = Date.now();
   const dir = await mkdtemp(join(tmpdir(), 'tocsin-crash-'));
   const scene = await openScene(around, dir);
   const epitaph = join(dir, 'epitaph');
   const orders: Orders = { config: configFile, overrides, leaseMs, flaw, epitaph };
+  const endTrouble = await trouble?.(scene);
   const processes = succession(scene, orders, cut);
   try {
     const told = await tell(scene, withinMs ?? usuallyWithinMs);
@@ -51,6 +54,7 @@ export async function play(around: Surroundings, { cut, flaw = 'none', withinMs 
       log: processes.log(),
     };
   } finally {
+    endTrouble?.();
     await processes.stop();
     await scene.stop();
   }
