@@ -50,17 +50,18 @@ try {
 }
 
 function guide({ urls, environment }: Stage): string {
-  const json = `-H 'content-type: application/json'`;
   return [
     '',
-    `Tocsin         ${urls.tocsin}  (/readyz, /metrics)`,
-    `Slack          ${urls.control}/state  (a simulator of ours, not Slack)`,
-    `Prometheus     ${environment.prometheusUrl}`,
-    `Alertmanager   ${environment.alertmanagerUrl}`,
+    `  ${urls.slack}/   the workspace: open it in a browser (a simulator of ours, not Slack)`,
     '',
-    `1. Break the shop:        curl -X POST ${environment.shopUrl}/_fault -d '{"kind":"errors"}'`,
-    `2. Watch the workspace:   curl -s ${urls.control}/channels/shop-alerts/messages`,
-    `3. Speak as somebody:     curl -s ${urls.control}/command ${json} -d '{"user":"alice","channel":"shop-alerts","text":"/incident list"}'`,
+    '  1. Press *Break the shop* at the lower left. Within ten seconds an incident channel opens.',
+    '  2. As Alice: read the card and the graph, type /incident list, acknowledge, run the playbook.',
+    '  3. She may not approve her own run. Act as Bob, approve, and see the shop repaired and the incident resolved.',
+    '',
+    `  Tocsin         ${urls.tocsin}  (/readyz, /metrics)`,
+    `  Prometheus     ${environment.prometheusUrl}`,
+    `  Alertmanager   ${environment.alertmanagerUrl}`,
+    `  For scripts    ${urls.control}/state`,
     '',
     'Or let it tell itself: npm run demo -- --story. Ctrl-C ends everything.',
   ].join('\n');

@@ -8,6 +8,7 @@ import { startSimulator } from '../simulator/index.ts';
 import { binaryOf } from './binaries.ts';
 import { type Bot, startBot } from './bot.ts';
 import { type Environment, startEnvironment } from './environment.ts';
+import { demoLevers } from './levers.ts';
 import { type Mode, playbooksFor } from './playbooks.ts';
 import { freePort } from './ports.ts';
 import { type Workspace, workspaceAt } from './workspace.ts';
@@ -43,9 +44,11 @@ export async function startStage({ mode, dir, say, withoutSshKey = false }: Stag
     say('Starting a Slack workspace (simulated), the shop, sshd, Prometheus and Alertmanager (real) …');
     // The workspace is new each time, so what an earlier Tocsin remembers of another one would only confuse.
     await rm(join(dir, 'redis'), { recursive: true, force: true });
-    const slack = await startSimulator({ manifest });
+    let environment: Environment | undefined;
+    const levers = demoLevers({ environment: () => environment, redisFolder: join(dir, 'redis') });
+    const slack = await startSimulator({ manifest, levers });
     stops.push(slack.close);
-    const environment = await startEnvironment({
+    environment = await startEnvironment({
       dir: join(dir, 'world'),
       webhookUrl: `${tocsin}/webhooks/alertmanager`,
       webhookToken: token,

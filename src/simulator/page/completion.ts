@@ -2,7 +2,7 @@
 import type { Channel, Command, User, UserGroup } from './types.ts';
 
 export interface Known {
-  commands: readonly Command[];
+  app: { commands: readonly Command[] };
   users: readonly User[];
   usergroups: readonly UserGroup[];
   channels: readonly Channel[];
@@ -21,9 +21,9 @@ const MOST = 8;
 
 export function suggestions(beforeCaret: string, known: Known): Suggestion[] {
   const command = /^\/\S*$/.exec(beforeCaret)?.[0];
-  if (command !== undefined) return commandsLike(command, known.commands);
+  if (command !== undefined) return commandsLike(command, known.app.commands);
   const [, name, word] = /^(\/\S+) +(\S*)$/.exec(beforeCaret) ?? [];
-  const words = name === undefined ? [] : wordsOf(known.commands.find((one) => one.command === name));
+  const words = name === undefined ? [] : wordsOf(known.app.commands.find((one) => one.command === name));
   if (words.length && word !== undefined) return wordsLike(word, { words, from: beforeCaret.length - word.length });
   const [, sign, start = ''] = /(?:^|\s)([@#])([\w.-]*)$/.exec(beforeCaret) ?? [];
   if (sign === undefined) return [];

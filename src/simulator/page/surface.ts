@@ -1,0 +1,52 @@
+/** A message or view that can be used: it collects what its fields say and sends what is clicked, one thing at a time. */
+import { post } from './api.ts';
+import { type Field, makeField } from './fields.ts';
+import { isConfirmed } from './notices.ts';
+import type { Answer, Json } from './types.ts';
+
+export interface Surface {
+  /** The control of an element. In an input block it waits for Submit, elsewhere each choice is sent at once. */
+  field(element: Json, blockId: string, isSent: boolean): HTMLElement;
+  press(element: Json, blockId: string, more?: Json): Promise<void>;
+  /** By block and action, as `submit` takes it. */
+  values(): Record<string, Record<string, Json>>;
+}
+
+interface SurfaceOptions {
+  /** Where the control API finds it: channel and time, or the view's id. */
+  where: Json;
+  onAnswer(answer: Answer): void;
+}
+
+export function surface({ where, onAnswer }: SurfaceOptions): Surface {
+  const fields: { blockId: string; actionId: string; field: Field }[] = [];
+  let isBusy = false;
+
+  const values = () => {
+    const all: Record<string, Record<string, Json>> = {};
+    for (const { blockId, actionId, field } of fields) all[blockId] = { ...all[blockId], [actionId]: field.answer() };
+    return all;
+  };
+
+  const press = async (element: Json, blockId: string, more: Json = {}) => {
+    if (isBusy || !(await isConfirmed(element.confirm as Json | undefined))) return;
+    isBusy = true;
+    const { action_id, value } = element;
+    const chosen = element.type === 'button' && value !== undefined ? { value } : more;
+    onAnswer(await post('click', { ...where, action_id, block_id: blockId, values: values(), ...chosen }));
+    isBusy = false;
+  };
+
+  return {
+    values,
+    press,
+    field: (element, blockId, isSent) => {
+      const field = makeField(element, () => {
+        if (isSent) void press(element, blockId, field.answer());
+      });
+      fields.push({ blockId, actionId: String(element.action_id), field });
+      field.node.dataset.focus = `${blockId}/${element.action_id}`;
+      return field.node;
+    },
+  };
+}
