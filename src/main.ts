@@ -3,6 +3,7 @@ import { unusableKeys } from './clients/ssh-keys.ts';
 import { type Config, secretsOf } from './config/config.ts';
 import { createEngine } from './engine/engine.ts';
 import type { World } from './engine/world.ts';
+import { gaugesOf } from './gauges.ts';
 import { createHttp } from './http/server.ts';
 import { startEmbeddedRedis } from './store/embedded.ts';
 import { redisStore } from './store/redis.ts';
@@ -52,6 +53,7 @@ async function started(config: Config, options: StartOptions, stops: Stops): Pro
   stops.push(() => queue.close(graceMs));
   await world.store.library.publish(world.playbooks.current());
   const engine = createEngine(world);
+  telemetry.watch(gaugesOf(world, slack));
   const http = createHttp({
     sources: mounted(config),
     deliver: engine.inbox.deliver,

@@ -86,6 +86,7 @@ function afterFailure({ world, failures }: Held, effect: Effect, error: unknown)
   const isFinal = error instanceof ChatFailure ? !error.retryable : count >= mostFailures;
   if (isFinal) failures.delete(effect.id);
   else failures.set(effect.id, count);
+  world.telemetry.metrics.count('effect_failures_total', { kind: effect.kind });
   world.telemetry.log.warn('an effect failed', { effect: effect.id, final: isFinal, error });
   if (isFinal) return givenUp(effect, error instanceof Error ? error.message : String(error));
   const asked = error instanceof ChatFailure ? error.retryAfterMs : 0;

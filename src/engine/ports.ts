@@ -324,8 +324,10 @@ export type MetricName =
   | 'chat_calls_total'
   | 'chat_rate_limited_total'
   | 'steps_total'
-  | 'slack_requests_total'
-  | 'playbook_problems';
+  | 'effect_failures_total'
+  | 'incidents_total'
+  | 'runs_total'
+  | 'slack_requests_total';
 export type TimingName = 'effect_seconds' | 'chat_wait_seconds' | 'webhook_seconds' | 'webhook_to_card_seconds';
 
 export interface Telemetry {

@@ -21,6 +21,7 @@ export interface Http {
 
 export function createHttp(options: HttpOptions): Http {
   const door: Door = { ...options, limits: { ...defaults, ...options.limits } };
+  countFromZero(door);
   const server = createServer(serverOptions(door.limits), (request, response) => {
     answerTo(door, request)
       .catch((error: unknown) => unexpected(door, error))
@@ -29,6 +30,13 @@ export function createHttp(options: HttpOptions): Http {
   });
   server.on('clientError', refuseBroken);
   return { listen: (port, host) => listen(server, port, host), close: (graceMs = 5_000) => close(server, graceMs) };
+}
+
+/** Prometheus sees no increase in a counter that begins with 1. */
+function countFromZero({ sources, telemetry: { metrics } }: Door): void {
+  for (const source of Object.keys(sources))
+    for (const outcome of ['accepted', 'refused', 'bad', 'not_stored'])
+      metrics.count('webhooks_total', { source, outcome }, 0);
 }
 
 const serverOptions = ({ requestMs }: Limits) => ({

@@ -1,6 +1,6 @@
 /** JSON logs and metrics, with nothing in them that must not be seen. */
 import { pino } from 'pino';
-import { createMetrics, type Metrics } from './metrics.ts';
+import { createMetrics, type Metrics, type Read } from './metrics.ts';
 import { plain } from './plain.ts';
 import { scrubber } from './scrub.ts';
 
@@ -17,6 +17,8 @@ export interface Log {
 export interface Telemetry {
   readonly log: Log;
   readonly metrics: Metrics;
+  /** What is read whenever somebody looks at the metrics; must not throw. */
+  watch(read: Read): void;
   /** What `/metrics` answers. */
   exposition(): Promise<string>;
 }

@@ -96,6 +96,11 @@ test('two gateways by socket: each hears a repeat of what the other heard, and n
   expect(state.sockets).toBe(2);
   const { texts } = await opensAndAcknowledges(slack);
   expect(new Set(texts).size).toBe(texts.length);
+  for (const port of ports) {
+    expect(await metric(port, 'tocsin_incidents_open{severity="sev2"}')).toBe(1);
+    expect(await metric(port, 'tocsin_slack_connected')).toBe(1);
+    expect(await metric(port, 'tocsin_store_up')).toBe(1);
+  }
   const acknowledged = await Promise.all(ports.map((port) => decided(port, 'acknowledged')));
   expect(acknowledged.reduce((sum, count) => sum + count, 0)).toBe(1);
   const repeated = await Promise.all(ports.map((port) => decided(port, 'repeated')));

@@ -139,6 +139,25 @@ describe('the metrics', () => {
     expect(text).toContain('tocsin_process_cpu_seconds_total');
   });
 
+  test('what stands somewhere is read when somebody asks, and not shown once it is not read any more', async () => {
+    const { watch, exposition } = telemetry();
+    let readings: { name: string; value: number; labels?: Record<string, string> }[] = [
+      { name: 'backlog_seconds', value: 7 },
+      { name: 'incidents_open', value: 2, labels: { severity: 'sev1' } },
+    ];
+    watch(async () => readings);
+    expect(await exposition()).toMatch(/^tocsin_backlog_seconds 7$/m);
+    expect(await exposition()).toMatch(/^tocsin_incidents_open\{severity="sev1"\} 2$/m);
+    readings = [{ name: 'store_up', value: 0 }];
+    const text = await exposition();
+    expect(text).toMatch(/^tocsin_store_up 0$/m);
+    expect(text).not.toMatch(/^tocsin_(backlog_seconds|incidents_open)\b/m);
+  });
+
+  test('what must raise an alarm the first time is shown as 0 before', async () => {
+    expect(await telemetry().exposition()).toContain('tocsin_steps_total{outcome="unknown"} 0');
+  });
+
   test('a label or a name nobody described never throws', async () => {
     const { metrics, exposition, lines } = telemetry();
     metrics.count('webhooks_total', { surprise: 'x' });

@@ -1,0 +1,46 @@
+/** What `/metrics` reads when it is asked: how things stand in the store, in Slack and in the playbooks folder. */
+import type { Incident } from './domain/incident.ts';
+import { severities } from './domain/policy.ts';
+import type { Store } from './engine/ports.ts';
+import type { World } from './engine/world.ts';
+import type { Slack } from './slack/app.ts';
+import type { Reading } from './telemetry/metrics.ts';
+
+/** More than people look after: a reading of them all should not keep the store busy. */
+const mostIncidents = 1_000;
+
+export const gaugesOf =
+  ({ store, playbooks }: World, slack: Slack) =>
+  async (): Promise<readonly Reading[]> => {
+    const stored = await inStore(store).catch((): readonly Reading[] => [{ name: 'store_up', value: 0 }]);
+    return [
+      ...stored,
+      { name: 'slack_connected', value: slack.state() === 'connected' ? 1 : 0 },
+      { name: 'playbook_problems', value: playbooks.problems().length },
+    ];
+  };
+
+async function inStore(store: Store): Promise<readonly Reading[]> {
+  const [incidents, { open, oldestMs }, waiting] = await Promise.all([
+    openIncidents(store),
+    store.effects.backlog(),
+    store.inbox.size(),
+  ]);
+  return [
+    { name: 'store_up', value: 1 },
+    ...severities.map((severity) => ({
+      name: 'incidents_open',
+      value: incidents.filter((incident) => incident.severity === severity).length,
+      labels: { severity },
+    })),
+    { name: 'backlog_effects', value: open },
+    { name: 'backlog_seconds', value: oldestMs / 1000 },
+    { name: 'inbox_webhooks', value: waiting },
+  ];
+}
+
+async function openIncidents(store: Store): Promise<readonly Incident[]> {
+  const ids = await store.list('incident', 'open', mostIncidents);
+  const loaded = await Promise.all(ids.map((id) => store.load(id)));
+  return loaded.flatMap(({ state }) => (state ? [state as unknown as Incident] : []));
+}
