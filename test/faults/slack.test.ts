@@ -28,7 +28,7 @@ const tell = async ({ controlUrl }: Scene, what: 'faults' | 'sockets', wanted: o
 
 const nothing = (): void => undefined;
 
-/** Each method, so many times. */
+/** Each method, the first time that it is called. */
 const each =
   (fault: object) =>
   async (scene: Scene): Promise<() => void> => {
@@ -37,9 +37,9 @@ const each =
   };
 
 const troubles: Readonly<Record<string, NonNullable<Case['trouble']>>> = {
-  'limits every method for a second, twice': each({ kind: 'rate_limited', retryAfter: 1, times: 2 }),
-  'answers every method with HTTP 503, twice': each({ kind: 'http_error', status: 503, times: 2 }),
-  'does the work of every method and loses the answer': each({ kind: 'dropped_answer', times: 1 }),
+  'limits every method for a second': each({ kind: 'rate_limited', retryAfter: 1 }),
+  'answers every method with HTTP 503': each({ kind: 'http_error', status: 503 }),
+  'does the work of every method and loses the answer': each({ kind: 'dropped_answer' }),
   'does the work of three posts in a row and loses the answers': async (scene) => {
     await tell(scene, 'faults', { kind: 'dropped_answer', method: 'chat.postMessage', times: 3 });
     return nothing;

@@ -81,6 +81,21 @@ test('a run waits for its incident’s own channel, though the summary is up alr
   expect(on.chat.of('post_progress').map((post) => post.channel)).toEqual([channel?.id]);
 });
 
+test('an approval card whose answer was lost does not keep its buttons when it expires meanwhile', async () => {
+  const on = await stage({ playbooks: [playbooks.proposed] });
+  await on.sends(group([firing('shop-1')]));
+  on.chat.mood = 'forgetful';
+  await on.asks(alice, { kind: 'run_playbook', playbook: 'restart-shop', incident: '1', inputs: {} });
+  on.chat.mood = 'down';
+  await on.passes('24h');
+  on.chat.mood = 'well';
+  await on.passes('2m');
+  const [card, ...others] = on.chat.of('post_approval');
+  expect(others).toEqual([]);
+  expect(card?.content.summary).toContain('expired');
+  expect(card?.content.sections.some(({ kind }) => kind === 'buttons')).toBe(false);
+});
+
 test('an approval is shown in the service’s channel when its incident has none of its own', async () => {
   const on = await stage({
     playbooks: [playbooks.proposed],

@@ -118,7 +118,9 @@ export const chatPerformers = {
   post_approval: async (effect, work) => {
     const run = await runOf(work.world, effect.run);
     const approval = run?.approvals.find(({ id }) => id === effect.approval);
-    if (!run || approval?.status !== 'waiting' || approval.message) return 'done';
+    if (!run || !approval || approval.message) return 'done';
+    // An earlier worker may have shown it: its buttons must not outlive the decision.
+    if (approval.status !== 'waiting' && work.hold.n === 1) return 'done';
     const incident = await incidentOf(work.world, run.incident);
     if (isComing(incident)) return notYet;
     const channel = whereOf(incident);
