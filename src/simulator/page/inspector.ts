@@ -1,6 +1,6 @@
 /** The traffic inspector: every call of the app and every envelope to it, newest first, with all that they carried. */
 import { get } from './api.ts';
-import { app } from './app.ts';
+import { app, channelOf, nameOf } from './app.ts';
 import { clockSeconds } from './dates.ts';
 import { button, byId, type Child, h, icon, showOne, showRows } from './dom.ts';
 import { draw, refresh } from './go.ts';
@@ -14,6 +14,7 @@ interface Line {
   at: number;
   direction: 'out' | 'in';
   name: string;
+  about: string;
   ms: number | undefined;
   status: string;
   tone: 'good' | 'bad' | 'limited' | 'waiting';
@@ -42,17 +43,26 @@ const callLine = ({ n, at, method, args, status, ok, error, ms }: Call): Line =>
   at,
   direction: 'out',
   name: method,
+  about: aboutCall(args),
   ms,
   status: ok ? String(status) : `${status || '–'} ${error ?? ''}`,
   tone: ok ? 'good' : status === 429 ? 'limited' : 'bad',
   content: args,
 });
 
+/** Where it went, and the first words. */
+function aboutCall({ channel, channel_id, text, topic, users, user }: Json): string {
+  const place = channelOf(String(channel ?? channel_id ?? ''));
+  const words = String(text ?? topic ?? users ?? user ?? '').slice(0, 120);
+  return `${place ? `#${nameOf(place)} ` : ''}${words}`;
+}
+
 const envelopeLine = ({ n, at, type, what, payload, attempt, state, ms, error }: Envelope): Line => ({
   key: `envelope ${n}`,
   at,
   direction: 'in',
-  name: `${what}${attempt ? ` (attempt ${attempt + 1})` : ''}`,
+  name: what,
+  about: attempt ? `attempt ${attempt + 1}` : '',
   ms,
   status: state === 'acked' ? 'acknowledged' : (error ?? 'waiting'),
   tone: state === 'acked' ? 'good' : state === 'waiting' ? 'waiting' : 'bad',
@@ -64,7 +74,9 @@ export function drawInspector(): void {
   drawer.hidden = !app.isInspecting;
   if (!app.isInspecting) return;
   const lines = [...app.calls.map(callLine), ...app.envelopes.map(envelopeLine)].sort((a, b) => b.at - a.at);
-  const found = lines.filter(({ name, status }) => `${name} ${status}`.toLowerCase().includes(filter.toLowerCase()));
+  const found = lines.filter(({ name, about, status }) =>
+    `${name} ${about} ${status}`.toLowerCase().includes(filter.toLowerCase()),
+  );
   showOne(byId('inspector-sums'), sums(), () => h('div', { class: 'sums' }, sums().map(sum)));
   showRows(
     byId('inspector-lines'),
@@ -88,7 +100,7 @@ function sums(): Sum[] {
     ['other errors', failed, failed ? 'bad' : ''],
     ['envelopes', app.envelopes.length, ''],
     ['not acknowledged', lost, lost ? 'bad' : ''],
-    ['sockets', app.workspace.sockets, ''],
+    [app.workspace.sockets === 1 ? 'socket' : 'sockets', app.workspace.sockets, ''],
   ];
 }
 
@@ -120,7 +132,7 @@ function row(line: Line): HTMLElement {
         },
         line.direction === 'out' ? 'app → Slack' : 'Slack → app',
       ),
-      h('span', { class: 'method' }, line.name),
+      h('span', { class: 'method' }, line.name, h('span', { class: 'gist' }, line.about)),
       h('span', { class: 'ms' }, line.ms === undefined ? '' : `${Math.round(line.ms)} ms`),
       h('span', { class: 'status' }, line.status),
     ),
@@ -147,7 +159,7 @@ function parsed(text: string): unknown {
 export function startInspector(): void {
   const search = h('input', {
     class: 'field',
-    attributes: { type: 'search', placeholder: 'Filter by method or error', 'aria-label': 'Filter the traffic' },
+    attributes: { type: 'search', placeholder: 'Filter by method, error, …', 'aria-label': 'Filter the traffic' },
   });
   search.addEventListener('input', () => {
     filter = search.value;

@@ -7,6 +7,7 @@ import { goTo, moveWithin, openPermalink, openThread } from './go.ts';
 import { drawHeader, firstChannel } from './header.ts';
 import { drawHome } from './home.ts';
 import { askForTraffic, drawInspector, startInspector, toggleInspector } from './inspector.ts';
+import { showTroubles } from './message.ts';
 import { drawModals, startModals } from './modal.ts';
 import { drawSidebar } from './sidebar.ts';
 import { openSwitcher } from './switcher.ts';
@@ -25,6 +26,7 @@ function draw(): void {
   drawHome();
   drawTimeline();
   drawThread();
+  showTroubles();
   drawModals();
   drawInspector();
   say.draw();

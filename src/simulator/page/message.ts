@@ -20,13 +20,12 @@ export interface Placement {
 }
 
 export function messageRow(message: Message, placement: Placement): HTMLElement {
-  const isEvent = message.subtype?.startsWith('channel_') === true;
   const author = userOf(message.user);
+  if (message.subtype?.startsWith('channel_')) return eventRow(message, author);
   const classes = ['message'];
   if (placement.isContinued) classes.push('continued');
   if (message.to) classes.push('whisper');
   if (message.pinned) classes.push('pinned');
-  if (isEvent) classes.push('event');
   return h(
     'article',
     { class: classes.join(' '), attributes: { 'data-ts': message.ts, 'data-user': author?.name } },
@@ -38,10 +37,25 @@ export function messageRow(message: Message, placement: Placement): HTMLElement 
       placement.isContinued ? undefined : byline(message, author),
       content(message, placement),
       reactions(message, placement.channel),
-      trouble(message),
+      trouble(),
       placement.isInThread ? undefined : replies(message),
     ),
-    message.isNote || isEvent ? undefined : toolbar(message, placement),
+    message.isNote ? undefined : toolbar(message, placement),
+  );
+}
+
+/** Somebody came, the topic changed: told in one small line. */
+function eventRow(message: Message, author: User | undefined): HTMLElement {
+  const isAboutAuthor = message.text.startsWith(`<@${message.user}>`);
+  return h(
+    'article',
+    { class: 'message event', attributes: { 'data-ts': message.ts } },
+    h('div', { class: 'gutter' }, time(message)),
+    h(
+      'div',
+      { class: 'content' },
+      h('div', {}, isAboutAuthor ? '' : `${author?.real_name ?? ''} `, mrkdwn(message.text)),
+    ),
   );
 }
 
@@ -78,10 +92,11 @@ function byline(message: Message, author: User | undefined): Child {
     author?.is_bot ? h('span', { class: 'badge' }, 'app') : undefined,
     author?.is_restricted ? h('span', { class: 'badge' }, 'guest') : undefined,
     time(message),
+    message.edited ? h('small', { title: wholeTime(msOf(message.edited.ts), { nowMs: 0 }) }, 'edited') : undefined,
   );
 }
 
-function marks({ pinned, to, ts, isNote }: Message): Child {
+function marks({ pinned, to, ts }: Message): Child {
   const dismiss = () => {
     app.dismissed.add(ts);
     draw();
@@ -93,7 +108,7 @@ function marks({ pinned, to, ts, isNote }: Message): Child {
           'div',
           { class: 'mark' },
           icon('eye'),
-          isNote ? 'Only visible to you · not from Slack’s app' : 'Only visible to you',
+          'Only visible to you',
           button({ class: 'plain', onClick: dismiss }, 'Dismiss'),
         )
       : undefined,
@@ -108,18 +123,14 @@ function content(message: Message, { channel }: Placement): Child {
   };
   const used = surface({ where: { channel, ts: message.ts }, onAnswer });
   const { blocks = [], attachments = [], files = [] } = message;
-  const edited = message.edited
-    ? h('span', { class: 'edited', title: clockTime(msOf(message.edited.ts), { nowMs: 0 }) }, '(edited)')
-    : undefined;
   return h(
     'div',
     { class: 'content' },
     blocks.length
       ? blockNodes(blocks, used)
       : message.text
-        ? h('div', { class: 'section' }, mrkdwn(message.text), ' ', edited)
+        ? h('div', { class: 'section' }, mrkdwn(message.text))
         : undefined,
-    blocks.length ? edited : undefined,
     attachments.map((one) => attachment(one, (inner) => blockNodes(inner, used))),
     files.map(file),
   );
@@ -191,9 +202,17 @@ function reactions(message: Message, channel: string): Child {
   );
 }
 
-function trouble({ ts }: Message): Child {
-  const text = app.troubles.get(ts);
-  return text ? h('p', { class: 'trouble', attributes: { role: 'alert' } }, icon('alert'), text) : undefined;
+const trouble = (): HTMLElement => h('p', { class: 'trouble', attributes: { role: 'alert', hidden: '' } });
+
+/** Beside the drawing of rows: what somebody has chosen in a message stays when its button fails. */
+export function showTroubles(): void {
+  for (const row of document.querySelectorAll<HTMLElement>('[data-ts]')) {
+    const text = app.troubles.get(row.dataset.ts ?? '');
+    const place = row.querySelector<HTMLElement>('.trouble');
+    if (!place || place.hidden === !text) continue;
+    place.hidden = !text;
+    place.replaceChildren(icon('alert'), text ?? '');
+  }
 }
 
 function replies({ ts, reply_count = 0 }: Message): Child {

@@ -150,25 +150,23 @@ const homeEntry = (): HTMLElement =>
 function leverPanel(): HTMLElement {
   const world = app.levers.filter(({ group }) => group === 'world');
   const slack = app.levers.filter(({ group }) => group === 'slack');
+  const shown = world.length ? 1 : slack.length;
+  const rest = slack.slice(shown);
   return h(
     'div',
     {},
-    world.length
-      ? h('section', {}, h('h2', {}, 'Make trouble'), h('div', { class: 'levers' }, world.map(lever)))
+    h('h2', {}, 'Make trouble'),
+    h('div', { class: 'levers' }, [...world, ...slack.slice(0, shown)].map(lever)),
+    rest.length
+      ? h('details', {}, h('summary', {}, 'More of it, with Slack'), h('div', { class: 'levers' }, rest.map(lever)))
       : undefined,
-    h(
-      'details',
-      { attributes: world.length ? {} : { open: '' } },
-      h('summary', {}, 'Trouble with Slack'),
-      h('div', { class: 'levers' }, slack.map(lever)),
-    ),
   );
 }
 
-function lever({ id, label, description }: Lever, at: number): HTMLElement {
+function lever({ id, label, description, group }: Lever): HTMLElement {
   const made = button(
     {
-      class: at === 0 && app.levers[0]?.id === id ? 'lever first' : 'lever',
+      class: group === 'world' && app.levers[0]?.id === id ? 'lever first' : 'lever',
       title: description,
       focus: `lever/${id}`,
       attributes: { 'data-lever': id },

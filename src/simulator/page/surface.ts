@@ -1,4 +1,4 @@
-/** A message or view that can be used: it collects what its fields say and sends what is clicked, one thing at a time. */
+/** A message or view that can be used: it collects what its fields say and sends what is clicked, each thing once at a time. */
 import { post } from './api.ts';
 import { type Field, makeField } from './fields.ts';
 import { isConfirmed } from './notices.ts';
@@ -20,7 +20,7 @@ interface SurfaceOptions {
 
 export function surface({ where, onAnswer }: SurfaceOptions): Surface {
   const fields: { blockId: string; actionId: string; field: Field }[] = [];
-  let isBusy = false;
+  const busy = new Set<unknown>();
 
   const values = () => {
     const all: Record<string, Record<string, Json>> = {};
@@ -29,12 +29,12 @@ export function surface({ where, onAnswer }: SurfaceOptions): Surface {
   };
 
   const press = async (element: Json, blockId: string, more: Json = {}) => {
-    if (isBusy || !(await isConfirmed(element.confirm as Json | undefined))) return;
-    isBusy = true;
     const { action_id, value } = element;
+    if (busy.has(action_id) || !(await isConfirmed(element.confirm as Json | undefined))) return;
+    busy.add(action_id);
     const chosen = element.type === 'button' && value !== undefined ? { value } : more;
     onAnswer(await post('click', { ...where, action_id, block_id: blockId, values: values(), ...chosen }));
-    isBusy = false;
+    busy.delete(action_id);
   };
 
   return {

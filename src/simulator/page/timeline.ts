@@ -55,7 +55,7 @@ export function rowsOf(messages: readonly Message[], { channel, isInThread }: Li
     const isFirstNew = message === firstNew && before !== undefined && !isInThread && app.newSince !== '';
     const isContinued = !isNewDay && !isFirstNew && follows(message, before);
     const thread = isInThread ? '' : latestReply(message);
-    const stamp = JSON.stringify([message, app.user, isContinued, thread, app.troubles.get(message.ts), names]);
+    const stamp = JSON.stringify([message, app.user, isContinued, thread, names]);
     const make = () => messageRow(message, { channel: channel.id, isContinued, isInThread });
     return [
       ...(isNewDay && !isInThread ? [line('day', dayName(msOf(message.ts), place), message.ts)] : []),
