@@ -17,14 +17,19 @@ export interface Checked {
 }
 
 export async function check(config: Config): Promise<Checked> {
+  const { playbooks, problems } = checkPlaybooks(config);
+  return { playbooks, problems: [...(await unusableKeys(config.inventory)), ...problems] };
+}
+
+/** Throws where a route's matcher cannot be read. */
+export function checkPlaybooks(config: Config): Checked {
   const {
     playbooks: { folder },
     inventory,
   } = config;
   withRoutes(config, pureFunctions({ hosts: inventory.map(({ name }) => name) }));
   const actions = stepActions({ ssh: createSshClient({ hosts: inventory }), prometheus: noPrometheus, chat: noChat });
-  const { playbooks, problems } = checkFolder(folder, actions);
-  return { playbooks, problems: [...(await unusableKeys(inventory)), ...problems] };
+  return checkFolder(folder, actions);
 }
 
 function checkFolder(folder: string, actions: readonly StepAction[]): Checked {

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
-import { check } from './check.ts';
+import { checkPlaybooks } from './check.ts';
 import { alertmanagerClient } from './clients/alertmanager.ts';
 import { prometheusClient } from './clients/prometheus.ts';
 import { createSshClient } from './clients/ssh.ts';
@@ -66,7 +66,7 @@ const checksOf = (config: Config, options: DoctorOptions): readonly Check[] => [
   webhooksCheck(doorOf(config)),
   targetsCheck(() => createSshClient({ hosts: config.inventory, connectTimeoutMs: clientMs })),
   prometheusCheck(config.prometheus && prometheusClient({ url: config.prometheus.url, timeoutMs: clientMs })),
-  playbooksCheck(() => check(config), Object.keys(config.roles)),
+  playbooksCheck(() => checkPlaybooks(config), Object.keys(config.roles)),
 ];
 
 async function redisFacts({ redis }: Config, { redisProgram }: DoctorOptions): Promise<RedisFacts | string> {

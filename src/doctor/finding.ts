@@ -56,5 +56,5 @@ export function printed(findings: readonly Finding[]): readonly string[] {
     ...(advice ? [`${' '.repeat(22)} → ${advice}`] : []),
   ]);
   const count = (wanted: Verdict): number => findings.filter(({ verdict }) => verdict === wanted).length;
-  return [...lines, '', `${count('problem')} problems, ${count('warning')} warnings, ${count('ok')} ok.`];
+  return [...lines, '', `Problems: ${count('problem')}, warnings: ${count('warning')}, ok: ${count('ok')}.`];
 }

@@ -1,4 +1,4 @@
-/** Playbooks, the keys that they need, and those who may approve them. */
+/** Playbooks, and those who may approve them. */
 import { type Check, ok, problem, type Said, warning } from './finding.ts';
 
 export interface PlaybookFacts {
@@ -8,12 +8,12 @@ export interface PlaybookFacts {
 }
 
 /** `load` throws where the folder cannot be read. */
-export const playbooksCheck = (load: () => Promise<PlaybookFacts>, roles: readonly string[]): Check => ({
+export const playbooksCheck = (load: () => PlaybookFacts, roles: readonly string[]): Check => ({
   about: 'playbooks',
   look: async () => {
-    const { playbooks, problems } = await load();
+    const { playbooks, problems } = load();
     return [
-      ...problems.map((one) => problem(one, 'Correct the file; `tocsin check` reads it again.')),
+      ...problems.map((one) => problem(one, 'Correct it; `tocsin check` reads it again.')),
       ...(problems.length ? [] : counted(playbooks)),
       ...(roles.length
         ? []

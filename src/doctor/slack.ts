@@ -2,10 +2,14 @@
 import { type Check, ok, problem, type Said } from './finding.ts';
 
 export interface SlackFacts {
-  /** Team and user, or why the bot token was refused. */
-  readonly bot: { readonly name: string; readonly team: string; readonly scopes: readonly string[] } | string;
-  /** Nothing where it was taken, or where none is needed; else why not. */
-  readonly app: string | undefined;
+  readonly bot: { readonly name: string; readonly team: string; readonly scopes: readonly string[] } | Refusal;
+  /** Nothing where it was taken, or where none is needed. */
+  readonly app: Refusal | undefined;
+}
+
+interface Refusal {
+  readonly why: string;
+  readonly advice: string;
 }
 
 interface SlackParts {
@@ -15,7 +19,6 @@ interface SlackParts {
   readonly wanted: readonly string[];
 }
 
-const whereTokens = 'Copy it again from the app at https://api.slack.com/apps.';
 const reinstall =
   'Add it under "OAuth & Permissions" of the app, or paste the output of `tocsin manifest` there, and reinstall the app.';
 
@@ -23,11 +26,11 @@ export const slackCheck = ({ facts, mode, wanted }: SlackParts): Check => ({
   about: 'slack',
   look: async () => {
     const { bot, app } = await facts();
-    if (typeof bot === 'string') return [problem(bot, whereTokens)];
+    if ('why' in bot) return [problem(bot.why, bot.advice)];
     return [
       ok(`The bot token is ${bot.name}'s in ${bot.team}.`),
       ...scopesOf(bot.scopes, wanted),
-      ...(app === undefined ? [] : [problem(app, whereTokens)]),
+      ...(app === undefined ? [] : [problem(app.why, app.advice)]),
       ...(app === undefined && mode === 'socket' ? [ok('The app token opens a socket.')] : []),
     ];
   },

@@ -10,6 +10,13 @@ export interface ExamineOptions {
 }
 
 const timeoutMs = 10_000;
+const whereTokens = 'Look at the app at https://api.slack.com/apps.';
+
+/** Why a token was not taken, and what to do. */
+export interface Refusal {
+  readonly why: string;
+  readonly advice: string;
+}
 
 export async function examineSlack({ botToken, appToken, apiUrl }: ExamineOptions) {
   const options = { ...(apiUrl && { slackApiUrl: apiUrl }), timeout: timeoutMs, retryConfig: { retries: 0 } };
@@ -28,8 +35,9 @@ async function whoIs(web: WebClient) {
   return { name: user, team, scopes: response_metadata?.scopes ?? [] };
 }
 
-function refusal(token: string, error: unknown): string {
-  const failure = toChatFailure(error, token);
-  const advice = 'code' in failure ? adviceFor(failure.code) : '';
-  return `Slack does not take the ${token}: ${failure.message}${advice ? ` ${advice}` : ''}`;
+function refusal(token: string, error: unknown): Refusal {
+  const failure = toChatFailure(error, `the question about the ${token}`);
+  const code = 'code' in failure && !failure.retryable ? failure.code : '';
+  if (!code) return { why: failure.message, advice: 'See that this machine reaches Slack, and run this again.' };
+  return { why: `Slack refuses the ${token} (${code}).`, advice: adviceFor(code) || whereTokens };
 }

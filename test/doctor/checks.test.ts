@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { alertmanagerClient } from '../../src/clients/alertmanager.ts';
 import { prometheusClient } from '../../src/clients/prometheus.ts';
 import { createSshClient } from '../../src/clients/ssh.ts';
 import { manifestScopes } from '../../src/config/manifest.ts';
@@ -14,11 +15,12 @@ import { prometheusCheck } from '../../src/doctor/prometheus.ts';
 import { type RedisFacts, redisCheck } from '../../src/doctor/redis.ts';
 import { slackCheck } from '../../src/doctor/slack.ts';
 import { targetsCheck } from '../../src/doctor/targets.ts';
+import { testAlertCheck } from '../../src/doctor/test-alert.ts';
 import { webhooksCheck } from '../../src/doctor/webhooks.ts';
 import { startSimulator } from '../../src/simulator/index.ts';
 import { examineSlack } from '../../src/slack/examine.ts';
 import { examineRedis } from '../../src/store/examine.ts';
-import { freePort, startPrometheus, startRedis, startSshd } from '../support/servers.ts';
+import { freePort, startAlertmanager, startPrometheus, startRedis, startSshd } from '../support/servers.ts';
 
 const stops: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -94,7 +96,9 @@ test.each([
   ['app', { appToken: 'xapp-wrong' }],
 ])('Slack: a wrong %s token is a problem, and is not shown', async (which, change) => {
   const said = (await look((await slack()).check(change))).join('\n');
-  expect(said).toMatch(new RegExp(`problem: Slack does not take the ${which} token: .*invalid_auth`));
+  expect(said).toMatch(
+    new RegExp(`problem: Slack refuses the ${which} token \\(invalid_auth\\)\\. Copy the token again`),
+  );
   expect(said).not.toContain('wrong');
 });
 
@@ -152,6 +156,29 @@ test('webhooks: a Tocsin that runs with another configuration, and is not ready'
   expect(heard).toContain('POST /webhooks/am Bearer x');
 });
 
+test("webhooks: Slack's way leads here, and a source whose webhooks cannot be stored is a problem", async () => {
+  const { address } = await door({ '/healthz': 200, '/readyz': 200, '/webhooks/am': 503, '/slack/events': 405 });
+  expect(await look(webhooksCheck({ address, sources, slackAddress: address }))).toEqual([
+    `ok: Tocsin answers at ${address}.`,
+    'ok: It is ready.',
+    'problem: /webhooks/am answers 503. See its log.',
+    `ok: Slack's requests to ${address} arrive here.`,
+  ]);
+});
+
+test('a test alert that never arrives: the doctor says to whom Alertmanager gave it, and takes it back', async () => {
+  const nobody = { route: { receiver: 'nobody' }, receivers: [{ name: 'nobody' }] };
+  const server = await startAlertmanager({ config: nobody });
+  stops.push(server.stop);
+  const alertmanager = alertmanagerClient({ url: server.url, timeoutMs: 5_000 });
+  const parts = { alertmanager, mark: 'x1', arrived: async () => undefined, now: () => Date.now(), withinMs: 300 };
+  expect(await look(testAlertCheck(parts))).toEqual([
+    expect.stringMatching(/^problem: Alertmanager took the test alert for nobody, and it did not arrive within \d s/),
+  ]);
+  expect(await alertmanager.receivers('tocsin_test', 'x1')).toEqual([]);
+  expect((await look(testAlertCheck({ ...parts, alertmanager: undefined })))[0]).toContain('warning: No Alertmanager');
+});
+
 test('webhooks: nobody there is a warning, no source is a problem', async () => {
   const address = `http://127.0.0.1:${await freePort()}`;
   expect(await look(webhooksCheck({ address, sources }))).toEqual([
@@ -163,12 +190,12 @@ test('webhooks: nobody there is a warning, no source is a problem', async () => 
 });
 
 test('playbooks: problems by their place, and nobody who may approve', async () => {
-  const load = async () => ({ playbooks: 2, problems: ['playbooks/a.yml:3:1  unknown_key  x'] });
+  const load = () => ({ playbooks: 2, problems: ['playbooks/a.yml:3:1  unknown_key  x'] });
   expect(await look(playbooksCheck(load, []))).toEqual([
-    'problem: playbooks/a.yml:3:1  unknown_key  x Correct the file; `tocsin check` reads it again.',
+    'problem: playbooks/a.yml:3:1  unknown_key  x Correct it; `tocsin check` reads it again.',
     expect.stringContaining('warning: There is no role'),
   ]);
-  expect(await look(playbooksCheck(async () => ({ playbooks: 2, problems: [] }), ['responder']))).toEqual([
+  expect(await look(playbooksCheck(() => ({ playbooks: 2, problems: [] }), ['responder']))).toEqual([
     'ok: 2 playbooks are fine.',
   ]);
 });
@@ -193,7 +220,7 @@ test('what is printed says what to do below what is wrong, and ends with the cou
     about: 'x',
     ...said,
   }));
-  expect(printed(findings).at(-1)).toBe('1 problems, 1 warnings, 1 ok.');
+  expect(printed(findings).at(-1)).toBe('Problems: 1, warnings: 1, ok: 1.');
   expect(printed(findings).join('\n')).toMatch(/problem {2}x +gone\n +→ bring it back/);
   expect(isWell(findings)).toBe(false);
   expect(isWell(findings.slice(0, 2))).toBe(true);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { binaryOf } from '../../src/demo/binaries.ts';
-import { startEmbeddedRedis } from '../../src/store/embedded.ts';
+import { runningEmbedded, startEmbeddedRedis } from '../../src/store/embedded.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -33,6 +33,14 @@ test('what was written is there after a restart', async () => {
   const second = await start();
   expect(await on(second.url, (redis) => redis.get('word'))).toBe('kept');
   await second.stop();
+});
+
+test('whoever looks at its folder finds it while it runs, and not after', async () => {
+  expect(await runningEmbedded(folder)).toBeUndefined();
+  const redis = await start();
+  expect(await runningEmbedded(folder)).toBe(redis.url);
+  await redis.stop();
+  expect(await runningEmbedded(folder)).toBeUndefined();
 });
 
 test('it is as durable as promised, and asks for a password', async () => {
