@@ -29,14 +29,24 @@ const rememberOverMs = 3_600_000;
 export function onAlertGroup(incident: Incident | undefined, event: Arrived, facts: Facts): Decision<Incident> {
   const { group } = event;
   const heard = newsIn(group, facts.alerts, { now: facts.now, lateMs: facts.policy.lateMs });
-  const fired = heard.fired.filter((alert) => !facts.over.has(firingKey(group.source, alert)));
-  const news = { ...heard, fired };
+  const news = withoutOver(heard, group.source, facts);
   if (incident?.status === 'closed') return unchanged(incident, 'incident_closed');
   if (incident) return changed(incident, event, { heard, news, facts });
-  if (fired.length) return opened(event, { heard, news, facts });
+  if (news.fired.length) return opened(event, { heard, news, facts });
   return {
     ...unchanged<Incident>(incident, notOpening(heard, news)),
     claims: rememberOver(group, news),
+  };
+}
+
+/** A firing whose end was heard before, when no incident knew of it, begins nothing and goes on as nothing. */
+function withoutOver(heard: GroupNews, source: string, { over }: Facts): GroupNews {
+  const isOpen = (alert: AlertRecord): boolean => alert.status !== 'firing' || !over.has(firingKey(source, alert));
+  return {
+    ...heard,
+    fired: heard.fired.filter(isOpen),
+    firedAgain: heard.firedAgain.filter(isOpen),
+    moved: heard.moved.filter(isOpen),
   };
 }
 
@@ -102,8 +112,12 @@ export function announces(incident: Incident, { policy }: Facts): readonly Effec
 }
 
 /** The newest incident of a service is the one that new groups may join. */
-export const holdsService = (incident: Pick<Incident, 'id' | 'service'>, { serviceHeldBy }: Facts): readonly Claim[] =>
-  incident.service ? [{ key: serviceKey(incident.service), expect: serviceHeldBy, set: incident.id }] : [];
+export const holdsService = (
+  { id, service, channelPolicy }: Pick<Incident, 'id' | 'service' | 'channelPolicy'>,
+  { serviceHeldBy }: Facts,
+): readonly Claim[] =>
+  // Without a channel, nobody would see what joined.
+  service && channelPolicy !== 'never' ? [{ key: serviceKey(service), expect: serviceHeldBy, set: id }] : [];
 
 function changed(incident: Incident, event: Arrived, { heard, news, facts }: Heard): Decision<Incident> {
   const { group } = event;

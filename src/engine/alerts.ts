@@ -1,6 +1,6 @@
 /** Alert groups on their way to their incident: routed, combined with what waits beside them, decided and committed. */
 import type { AlertGroup, AlertRecord } from '../domain/alert.ts';
-import { routeKey, serviceKey } from '../domain/claim.ts';
+import { firingOver, routeKey, serviceKey } from '../domain/claim.ts';
 import { decideIncident } from '../domain/decide-incident.ts';
 import type { Decision, Facts } from '../domain/facts.ts';
 import { type EventId, type IncidentId, incidentId } from '../domain/ids.ts';
@@ -32,8 +32,11 @@ export function createAlerts(world: World): (arrival: Arrival) => Promise<Receiv
   };
 }
 
-const serviceOf = (world: World, { alerts, groupLabels }: AlertGroup): string =>
-  destinationOf(alerts[0]?.labels ?? groupLabels, world).service;
+/** Whose incidents it joins. What gets no channel joins nobody's: a watchdog that always fires would hold them open. */
+function serviceOf(world: World, { alerts, groupLabels }: AlertGroup): string {
+  const { service, channel } = destinationOf(alerts[0]?.labels ?? groupLabels, world);
+  return channel === 'never' ? '' : service;
+}
 
 /** Those bound for the same incident are one decision and one write. */
 async function together(world: World, arrivals: readonly Arrival[]): Promise<readonly Received[]> {
@@ -144,14 +147,16 @@ export function fold(
 ): Decision<Incident> {
   const records = new Map<string, AlertRecord>(facts.alerts);
   const changed = new Map<string, AlertRecord>();
+  const over = new Set<string>(facts.over);
   let sum: Decision<Incident> = { state: incident, effects: [], claims: [], history: [], reason: 'nothing_new' };
   for (const { event, group } of arrivals) {
     const arrived: IncidentEvent = { id: event, kind: 'alerts_arrived', group };
-    const next = decideIncident(sum.state, arrived, { ...facts, alerts: records });
+    const next = decideIncident(sum.state, arrived, { ...facts, alerts: records, over });
     for (const record of next.records ?? []) {
       records.set(record.fingerprint, record);
       changed.set(record.fingerprint, record);
     }
+    for (const firing of next.claims.map(firingOver)) if (firing !== undefined) over.add(firing);
     sum = merged(sum, next);
   }
   return { ...sum, records: [...changed.values()] };

@@ -86,4 +86,5 @@ function tooLarge({ limits }: Door): Answer {
 }
 
 /** Alertmanager: 5xx is tried again at once, any 4xx (429 and 408 included) is not. */
-const notStored = (why: string): Answer => json(503, { error: `${why} Send it again.` }, { 'retry-after': '1' });
+const notStored = (why: string): Answer =>
+  json(503, { error: `${why.replace(/\.$/, '')}. Send it again.` }, { 'retry-after': '1' });

@@ -154,7 +154,7 @@ function buttonRow(incident: Incident): readonly Section[] {
       does: { intent: 'run_playbook', ref: `${playbook}/${incident.id}` },
       confirm: {
         title: 'Run this playbook?',
-        text: cut(`${name}. Its plan is shown before anything is approved.`, 280),
+        text: cut(`${name}. Steps that need approval wait for it, with their plan; others begin at once.`, 280),
         yes: 'Run',
       },
     }),
