@@ -22,6 +22,10 @@ export const isServiceKey = (key: string): boolean => key.startsWith('service/')
 /** One firing of one alert is known to be over. */
 export const overKey = (firing: string): string => `over/${firing}`;
 
+/** The firing that a claim says is over. */
+export const firingOver = ({ key }: Claim): string | undefined =>
+  key.startsWith('over/') ? key.slice('over/'.length) : undefined;
+
 /** Target of a step → the attempt that holds it. */
 export const lockKey = (target: string): string => `lock/${target}`;
 

@@ -1,5 +1,5 @@
 /** Gathers the facts that an event needs, and no more: the cost of an event does not grow with its incident. */
-import { type AlertGroup, type AlertRecord, firingKey } from '../domain/alert.ts';
+import { type Alert, type AlertGroup, type AlertRecord, firingKey } from '../domain/alert.ts';
 import { overKey, serviceKey } from '../domain/claim.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { IncidentId, PlaybookHash } from '../domain/ids.ts';
@@ -56,9 +56,9 @@ export async function alertFacts(
 ): Promise<Pick<Facts, 'alerts' | 'over'>> {
   const fingerprints = group.alerts.map(({ fingerprint }) => fingerprint);
   const alerts = incident ? await world.store.alerts(incident, fingerprints) : new Map<string, AlertRecord>();
-  const firings = group.alerts
-    .filter(({ status, fingerprint }) => status === 'firing' && !alerts.has(fingerprint))
-    .map((alert) => firingKey(group.source, alert));
+  const isNew = ({ status, fingerprint, startsAt }: Alert): boolean =>
+    status === 'firing' && startsAt > (alerts.get(fingerprint)?.startsAt ?? Number.NEGATIVE_INFINITY);
+  const firings = group.alerts.filter(isNew).map((alert) => firingKey(group.source, alert));
   const held = firings.length ? await world.store.claims(firings.map(overKey)) : [];
   return { alerts, over: new Set(firings.filter((_, at) => held[at] != null)) };
 }
