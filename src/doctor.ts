@@ -92,7 +92,7 @@ function doorOf(config: Config): Door {
   return {
     address: addressOf(config),
     sources: Object.entries(sources).map(([name, { secret }]) => ({ name, authorization: authorizationOf(secret) })),
-    ...(slack.mode === 'http' && http.publicUrl && { slackAddress: http.publicUrl.replace(/\/$/, '') }),
+    ...(slack.mode === 'http' && { slack: { address: http.publicUrl?.replace(/\/$/, '') } }),
   };
 }
 

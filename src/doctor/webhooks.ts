@@ -6,14 +6,14 @@ export interface Door {
   readonly address: string;
   /** Each source with the header that its sender shows. */
   readonly sources: readonly { readonly name: string; readonly authorization: string }[];
-  /** HTTP mode: where Slack calls, as people reach it. */
-  readonly slackAddress?: string;
+  /** HTTP mode: the address of the manifest, where it is known. */
+  readonly slack?: { readonly address: string | undefined };
 }
 
 const withinMs = 5_000;
 const howToStart = 'Start it with `npm start`, and run this again.';
 
-export const webhooksCheck = ({ address, sources, slackAddress }: Door): Check => ({
+export const webhooksCheck = ({ address, sources, slack }: Door): Check => ({
   about: 'webhooks',
   look: async () => {
     if (!sources.length) return [problem('There is no source: nobody may send alerts.', 'Add one under `sources`.')];
@@ -21,7 +21,7 @@ export const webhooksCheck = ({ address, sources, slackAddress }: Door): Check =
     if (alive !== 200) return [warning(`No Tocsin answers at ${address}.`, howToStart)];
     const ready = await readiness(address);
     const each = await Promise.all(sources.map((source) => saidOf(address, source)));
-    return [ok(`Tocsin answers at ${address}.`), ...ready, ...each, ...(await slackSaid(slackAddress))];
+    return [ok(`Tocsin answers at ${address}.`), ...ready, ...each, ...(slack ? [await slackSaid(slack.address)] : [])];
   },
 });
 
@@ -55,17 +55,18 @@ async function saidOf(address: string, { name, authorization }: Door['sources'][
 }
 
 /** Nothing but Tocsin answers a GET there with 405. */
-async function slackSaid(address: string | undefined): Promise<readonly Said[]> {
-  if (!address) return [];
+async function slackSaid(address: string | undefined): Promise<Said> {
+  if (!address)
+    return warning(
+      'Whether Slack reaches Tocsin cannot be seen.',
+      'Set `http.public_url` to the address of the manifest.',
+    );
   const answered = await status(`${address}/slack/events`);
-  return answered === 405
-    ? [ok(`Slack's requests to ${address} arrive here.`)]
-    : [
-        problem(
-          `${address}/slack/events answers ${answered}, as if it were not Tocsin.`,
-          'See that `http.public_url` is the address of the manifest, and that the proxy passes the path on.',
-        ),
-      ];
+  if (answered === 405) return ok(`Slack's requests to ${address} arrive here.`);
+  return problem(
+    `${address}/slack/events answers ${answered}, as if it were not Tocsin.`,
+    'See that `http.public_url` is the address of the manifest, and that the proxy passes the path on.',
+  );
 }
 
 const ask = (url: string, init: RequestInit = {}): Promise<Response | undefined> =>

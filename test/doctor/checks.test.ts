@@ -147,7 +147,7 @@ const sources = [{ name: 'am', authorization: 'Bearer x' }];
 
 test('webhooks: a Tocsin that runs with another configuration, and is not ready', async () => {
   const { address, heard } = await door({ '/healthz': 200, '/readyz': 503, '/webhooks/am': 401 });
-  expect(await look(webhooksCheck({ address, sources, slackAddress: address }))).toEqual([
+  expect(await look(webhooksCheck({ address, sources, slack: { address } }))).toEqual([
     `ok: Tocsin answers at ${address}.`,
     'problem: It is not ready: slack: connecting See docs/operations.md, "Is it well?".',
     'problem: /webhooks/am answers 401. The Tocsin that runs has another configuration: restart it.',
@@ -158,7 +158,7 @@ test('webhooks: a Tocsin that runs with another configuration, and is not ready'
 
 test("webhooks: Slack's way leads here, and a source whose webhooks cannot be stored is a problem", async () => {
   const { address } = await door({ '/healthz': 200, '/readyz': 200, '/webhooks/am': 503, '/slack/events': 405 });
-  expect(await look(webhooksCheck({ address, sources, slackAddress: address }))).toEqual([
+  expect(await look(webhooksCheck({ address, sources, slack: { address } }))).toEqual([
     `ok: Tocsin answers at ${address}.`,
     'ok: It is ready.',
     'problem: /webhooks/am answers 503. See its log.',
@@ -181,6 +181,10 @@ test('a test alert that never arrives: the doctor says to whom Alertmanager gave
 
 test('webhooks: nobody there is a warning, no source is a problem', async () => {
   const address = `http://127.0.0.1:${await freePort()}`;
+  const unseen = await look(
+    webhooksCheck({ ...(await door({ '/healthz': 200 })), sources, slack: { address: undefined } }),
+  );
+  expect(unseen.at(-1)).toMatch(/^warning: Whether Slack reaches Tocsin .* Set `http\.public_url`/);
   expect(await look(webhooksCheck({ address, sources }))).toEqual([
     expect.stringMatching(/^warning: No Tocsin answers/),
   ]);
