@@ -2,6 +2,7 @@
 /** What the npm scripts call: makes sure of Node, dependencies and servers, then runs the command. Old Nodes can read it. */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureBrowser } from './setup/browser.mjs';
 import { become } from './setup/commands.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { ensureNode, withNode } from './setup/node.mjs';
@@ -16,7 +17,7 @@ const vitest = script('node_modules/vitest/vitest.mjs');
 const commands = {
   serve: { programs: (args) => [[script('src/cli.ts'), 'serve', ...args]] },
   demo: { programs: (args) => [[script('src/demo/main.ts'), ...args]], needsServers: true },
-  test: { programs: (args) => [[vitest, 'run', ...args]], needsServers: true },
+  test: { programs: (args) => [[vitest, 'run', ...args]], needsServers: true, needsBrowser: true },
   bench: { programs: () => [[script('test/bench/main.ts')]], needsServers: true },
   check: {
     programs: () => [
@@ -36,7 +37,10 @@ async function run([name = '', ...given]) {
   const install = args.length < given.length || process.env.CI === 'true';
   const node = await ensureNode();
   await ensureDependencies(project, node);
-  const places = command.needsServers ? await ensureServers({ install }) : {};
+  const places = {
+    ...(command.needsServers ? await ensureServers({ install }) : {}),
+    ...(command.needsBrowser ? await ensureBrowser({ install }) : {}),
+  };
   for (const program of command.programs(args)) {
     const code = await become(node, ['--disable-warning=ExperimentalWarning', ...program], {
       ...withNode(node),

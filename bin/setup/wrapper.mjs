@@ -8,7 +8,7 @@ import { SetupError } from './say.mjs';
 /** `into` is where the files are now, `place` where they will be. */
 export function writeWrapper({ into, place, commands }) {
   const binary = commands
-    .flatMap((name) => ['usr/bin', 'usr/sbin'].map((folder) => join('root', folder, name)))
+    .flatMap((name) => ['usr/lib/chromium', 'usr/bin', 'usr/sbin'].map((folder) => join('root', folder, name)))
     .find((path) => existsSync(join(into, path)));
   if (!binary) throw new SetupError(`Debian's package holds no ${commands.join(' or ')}.`);
   const libraries = libraryFolders(join(into, 'root'));
@@ -24,8 +24,20 @@ export function writeWrapper({ into, place, commands }) {
 function startOf({ into, place, binary, commands }) {
   const path = join(place, binary);
   if (commands.includes('sshd')) return sshdScript({ into, place, binary });
+  if (commands.includes('chromium')) return chromiumScript({ into, place, binary });
   if (!makeRelocatable(join(into, 'root'), join(into, binary))) return [`exec "${path}" "$@"`];
   return [`cd "${join(place, 'root')}" || exit 1`, `exec "${path}" "$@"`];
+}
+
+/** The machine may have no fonts: those that came along count too. */
+function chromiumScript({ into, place, binary }) {
+  const config = [
+    '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>',
+    '<include ignore_missing="yes">/etc/fonts/fonts.conf</include>',
+    `<dir>${place}/root/usr/share/fonts</dir><cachedir>${place}/fonts</cachedir></fontconfig>`,
+  ];
+  writeFileSync(join(into, 'fonts.conf'), config.join('\n'));
+  return [`export FONTCONFIG_FILE="${place}/fonts.conf"`, `exec "${join(place, binary)}" "$@"`];
 }
 
 /** Every folder below that holds a shared library. */
