@@ -75,7 +75,8 @@ export type EffectBody = IncidentEffectBody | RunEffectBody | TellBody;
 /** One line posted into the incident's channel; the wording is `announce`'s. */
 export type Notice =
   | { readonly about: 'fired_again'; readonly alerts: number }
-  | { readonly about: 'new_alerts'; readonly alerts: number }
+  /** `severity`: what they have raised it to. */
+  | { readonly about: 'new_alerts'; readonly alerts: number; readonly severity?: Severity }
   | { readonly about: 'quiet'; readonly graceMs: number }
   | { readonly about: 'resolved'; readonly by: string }
   | { readonly about: 'acknowledged'; readonly by: string }

@@ -16,6 +16,7 @@ import {
   postSummary,
   refreshAll,
 } from './incident-effects.ts';
+import type { Severity } from './policy.ts';
 import { isNews, type Reason } from './reason.ts';
 import { destinationOf, titleOf, worst } from './routing.ts';
 import { entry } from './timeline.ts';
@@ -137,6 +138,7 @@ function changed(incident: Incident, event: Arrived, { heard, news, facts }: Hea
   const { proposals, effects } = triggeredBy(incident, burning, facts);
   const counted: Incident = {
     ...incident,
+    severity: raised(incident, burning, facts),
     counts: count(incident, news),
     truncated,
     proposals,
@@ -144,7 +146,7 @@ function changed(incident: Incident, event: Arrived, { heard, news, facts }: Hea
   };
   const { state, reason, also } = turns(
     counted,
-    { burning: burning.length, ended: ended.length },
+    { burning: burning.length, ended: ended.length, isWorse: counted.severity !== incident.severity },
     { event: event.id, facts },
   );
   return {
@@ -167,6 +169,12 @@ function changed(incident: Incident, event: Arrived, { heard, news, facts }: Hea
   };
 }
 
+/** Worse alerts weigh more, unless a person has said what it weighs. */
+function raised({ severity, severityBy }: Incident, burning: readonly AlertRecord[], facts: Facts): Severity {
+  if (severityBy !== undefined) return severity;
+  return worst([severity, ...burning.map(({ labels }) => destinationOf(labels, facts).severity)]) ?? severity;
+}
+
 interface Turn {
   readonly state: Incident;
   readonly reason: Reason;
@@ -176,18 +184,15 @@ interface Turn {
 /** Firing again reopens; the last one resolved starts the grace period; else the counts alone moved. */
 function turns(
   incident: Incident,
-  { burning, ended }: { burning: number; ended: number },
+  { burning, ended, isWorse }: { burning: number; ended: number; isWorse: boolean },
   { event, facts }: { event: EventId; facts: Facts },
 ): Turn {
   if (burning && (incident.quietSince !== undefined || incident.status === 'resolved'))
     return reopened(incident, burning, { event, facts });
   if (burning) {
-    const raised = { ...incident, lastFiredAt: facts.now };
-    return {
-      state: raised,
-      reason: 'new_alerts',
-      also: [notify(raised, { about: 'new_alerts', alerts: burning }, event)],
-    };
+    const state = { ...incident, lastFiredAt: facts.now };
+    const notice = { about: 'new_alerts', alerts: burning, ...(isWorse && { severity: state.severity }) } as const;
+    return { state, reason: 'new_alerts', also: [notify(state, notice, event)] };
   }
   if (incident.counts.firing === 0 && incident.quietSince === undefined && incident.status !== 'resolved')
     return quiet(incident, { event, facts });

@@ -25,6 +25,7 @@ export function onOpenedByHand(
     title: event.title,
     service: event.service ?? '',
     severity: event.severity ?? facts.policy.defaultSeverity,
+    ...(event.severity && { severityBy: actorName(event.by) }),
     status: 'triggered',
     openedAt: facts.now,
     openedBy: event.by,
@@ -77,7 +78,7 @@ export function onSeverity(incident: Incident, event: Event<'set_severity'>, fac
   if (!mayAct(event.by)) return unchanged<Incident>(incident, 'not_a_member');
   if (incident.severity === event.severity) return unchanged(incident, 'severity_unchanged');
   const notice = { about: 'severity', severity: event.severity, by: actorName(event.by) } as const;
-  return done({ ...incident, severity: event.severity }, event, {
+  return done({ ...incident, severity: event.severity, severityBy: notice.by }, event, {
     facts,
     reason: 'severity_set',
     notice,

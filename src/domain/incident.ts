@@ -19,6 +19,8 @@ export interface Incident {
   /** '' where no service is known. */
   readonly service: string;
   readonly severity: Severity;
+  /** A person weighed it: alerts leave it alone. */
+  readonly severityBy?: string;
   readonly status: IncidentStatus;
   readonly openedAt: Instant;
   readonly openedBy: Actor;

@@ -16,7 +16,11 @@ function wording(notice: Notice): Rich {
     case 'fired_again':
       return [{ text: '🔥 ' }, bold('Firing again'), { text: `: ${some(notice.alerts, 'alert')}.` }];
     case 'new_alerts':
-      return [{ text: '🔥 ' }, bold(some(notice.alerts, 'new alert')), { text: ' firing.' }];
+      return [
+        { text: '🔥 ' },
+        bold(some(notice.alerts, 'new alert')),
+        { text: notice.severity ? ` firing: this is ${notice.severity} now.` : ' firing.' },
+      ];
     case 'quiet':
       return [
         { text: '🟡 All alerts have resolved. If it stays quiet for ' },
