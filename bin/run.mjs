@@ -18,6 +18,7 @@ const commands = {
   serve: { programs: (args) => [[script('src/cli.ts'), 'serve', ...args]] },
   demo: { programs: (args) => [[script('src/demo/main.ts'), ...args]], needsServers: true },
   test: { programs: (args) => [[vitest, 'run', ...args]], needsServers: true, needsBrowser: true },
+  'test:crash': { programs: (args) => [[script('test/crash/main.ts'), ...args]], needsServers: true },
   bench: { programs: () => [[script('test/bench/main.ts')]], needsServers: true },
   check: {
     programs: () => [

@@ -17,6 +17,8 @@ export interface Case {
   /** What else goes wrong meanwhile; the answer ends it. */
   readonly trouble?: (scene: Scene) => Promise<() => void>;
   readonly withinMs?: number;
+  /** Where each kind of effect is written down that was begun. */
+  readonly diary?: string;
 }
 
 export interface Result extends Count {
@@ -36,12 +38,22 @@ const overrides = {
 const leaseMs = 1_500;
 const usuallyWithinMs = 60_000;
 
-export async function play(around: Surroundings, { cut, flaw = 'none', trouble, withinMs }: Case): Promise<Result> {
+export async function play(
+  around: Surroundings,
+  { cut, flaw = 'none', trouble, withinMs, diary }: Case,
+): Promise<Result> {
   const began = Date.now();
   const dir = await mkdtemp(join(tmpdir(), 'tocsin-crash-'));
   const scene = await openScene(around, dir);
   const epitaph = join(dir, 'epitaph');
-  const orders: Orders = { config: configFile, overrides, leaseMs, flaw, epitaph };
+  const orders: Orders = {
+    config: configFile,
+    overrides,
+    leaseMs,
+    flaw,
+    epitaph,
+    ...(diary !== undefined && { diary }),
+  };
   const endTrouble = await trouble?.(scene);
   const processes = succession(scene, orders, cut);
   try {

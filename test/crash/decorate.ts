@@ -1,5 +1,5 @@
 /** Stands between the engine and the world, and kills the process at one boundary, the first time that it is reached. */
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cause, EffectHold, EffectStore, Inbox, StepAction, Store } from '../../src/engine/ports.ts';
 import type { World } from '../../src/engine/world.ts';
@@ -110,6 +110,17 @@ const isAfter = (cut: Cut, cause: Cause): boolean =>
   (cause.kind === 'holding' && isOf(cut, cause.hold.id) && cut.moment === 'attempt_written');
 
 const isClick = (cause: Cause): boolean => cause.kind === 'event' && cause.event.startsWith('slack:');
+
+/** Writes down each kind of effect that is begun. */
+export const withDiary = (diary: string, world: World): World => {
+  const { effects } = world.store;
+  const begin: EffectStore['begin'] = async (id, owner, leaseMs) => {
+    const begun = await effects.begin(id, owner, leaseMs);
+    if (begun) appendFileSync(diary, `${begun.effect.kind}\n`);
+    return begun;
+  };
+  return { ...world, store: { ...world.store, effects: { ...effects, begin } } };
+};
 
 /** The target writes down which attempt called: the id goes along as the last argument. */
 export const withAttempts = (world: World): World => ({

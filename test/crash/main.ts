@@ -1,5 +1,7 @@
 /** `npm run test:crash`: every boundary, one kill each; the last line says what was lost and what was doubled. */
+import { checkModel } from '../engine/model.ts';
 import { type Case, play, type Result } from './case.ts';
+import { controls } from './controls.ts';
 import { byDesign } from './count.ts';
 import { cuts, nameOf } from './cuts.ts';
 import { type Surroundings, startSurroundings } from './scene.ts';
@@ -39,24 +41,6 @@ function lineOf({ name, lost, doubled, reached, ms, log }: Result, at: string): 
   return [head, ...wrong, ...(wrong.length || isVerbose ? [log.slice(-3_000)] : [])].join('\n');
 }
 
-/** A broken Tocsin must be found out, else the suite sees nothing. */
-const controls: readonly (Case & { readonly finds: 'lost' | 'doubled'; readonly what: string })[] = [
-  {
-    what: 'a Tocsin that never looks before it posts again',
-    flaw: 'posts_blindly',
-    cut: { at: 'effect', kind: 'post_card', moment: 'after_act' },
-    withinMs: 12_000,
-    finds: 'doubled',
-  },
-  {
-    what: 'a Tocsin that acknowledges what it has not stored',
-    flaw: 'keeps_in_mind',
-    cut: { at: 'inbox', moment: 'after_put' },
-    withinMs: 12_000,
-    finds: 'lost',
-  },
-];
-
 async function controlled(around: Surroundings): Promise<boolean> {
   const results = await Promise.all(
     controls.map(async (control) => ({ control, result: await play(around, control) })),
@@ -68,7 +52,14 @@ async function controlled(around: Surroundings): Promise<boolean> {
   return results.every(({ control, result }) => result[control.finds].length > 0);
 }
 
+const sequences = 10_000;
+
 async function main(): Promise<number> {
+  if (wanted === '') {
+    const seed = Date.now() % 2 ** 31;
+    await checkModel(sequences, seed);
+    say(`    model  ${sequences} sequences of webhooks end as the model says (seed ${seed})`);
+  }
   const cases = cuts.filter((cut) => nameOf(cut).includes(wanted)).map((cut) => ({ cut }));
   const around = await startSurroundings();
   try {

@@ -12,6 +12,8 @@ export interface Orders {
   readonly flaw: Flaw;
   /** Where it writes, when it dies, which steps it was about to act on, or had acted on without having said so. */
   readonly epitaph?: string;
+  /** Where it writes which kinds of effects it began. */
+  readonly diary?: string;
 }
 
 const entry = fileURLToPath(new URL('tocsin.ts', import.meta.url));

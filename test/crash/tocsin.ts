@@ -4,7 +4,7 @@ import { loadConfig } from '../../src/config/load.ts';
 import type { World } from '../../src/engine/world.ts';
 import { startTocsin } from '../../src/main.ts';
 import { cutNamed } from './cuts.ts';
-import { cutAt, type Flaw, flaws, withAttempts } from './decorate.ts';
+import { cutAt, type Flaw, flaws, withAttempts, withDiary } from './decorate.ts';
 import type { Orders } from './process.ts';
 
 const orders = JSON.parse(process.argv[2] ?? '{}') as Orders;
@@ -13,7 +13,8 @@ const config = loadConfig({ env, file: orders.config, overrides: orders.override
 
 /** The cut stands nearest to the engine: what is broken on purpose is broken behind it. */
 function decorate(world: World): World {
-  const flawed = flaws[orders.flaw satisfies Flaw](withAttempts({ ...world, leaseMs: orders.leaseMs }));
+  const told = withAttempts({ ...world, leaseMs: orders.leaseMs });
+  const flawed = flaws[orders.flaw satisfies Flaw](orders.diary === undefined ? told : withDiary(orders.diary, told));
   return orders.cut === undefined
     ? flawed
     : cutAt({ cut: cutNamed(orders.cut), epitaph: orders.epitaph ?? '/dev/null' }, flawed);
