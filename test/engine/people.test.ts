@@ -26,6 +26,14 @@ test('who does not say which of two runs they mean is asked to name one', async 
   expect([done, message.summary]).toEqual([false, expect.stringContaining('more than one could be meant')]);
 });
 
+test('the list of runs says why one failed: rejected is not broken', async () => {
+  const on = await stage({ playbooks: [proposed] });
+  await on.sends(group([firing('shop-1')]));
+  await on.asks(alice, { kind: 'run_playbook', playbook: 'restart-shop', incident: '1', inputs: {} });
+  await on.asks(bob, { kind: 'reject', run: '', approval: '' });
+  expect(JSON.stringify(await on.answers({ kind: 'list_runs' }))).toMatch(/failed.*rejected by bob/);
+});
+
 test('what was not understood is said before what can be asked for', () => {
   expect(help('incident', 'hlep').summary).toBe('/incident hlep is not understood');
   expect(help('automation').summary).toBe('What /automation can do');

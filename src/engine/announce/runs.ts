@@ -181,6 +181,7 @@ export const oneRun = (run: Run): Rich => [
   bold(run.playbook.name),
   { text: ` ${words[run.status]}` },
   ...(waitingApproval(run) ? [{ text: ' (' }, code('/playbook approve'), { text: ')' }] : []),
+  ...(run.status === 'failed' && run.outcome ? [{ text: ` (${cut(run.outcome, 120)})` }] : []),
   { text: `, asked for by ${actorName(run.requestedBy)} ` },
   { time: run.startedAt },
 ];
