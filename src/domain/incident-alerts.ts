@@ -189,14 +189,26 @@ function turns(
 ): Turn {
   if (burning && (incident.quietSince !== undefined || incident.status === 'resolved'))
     return reopened(incident, burning, { event, facts });
-  if (burning) {
-    const state = { ...incident, lastFiredAt: facts.now };
-    const notice = { about: 'new_alerts', alerts: burning, ...(isWorse && { severity: state.severity }) } as const;
-    return { state, reason: 'new_alerts', also: [notify(state, notice, event)] };
-  }
+  if (burning) return spread(incident, { burning, isWorse }, { event, facts });
   if (incident.counts.firing === 0 && incident.quietSince === undefined && incident.status !== 'resolved')
     return quiet(incident, { event, facts });
   return { state: incident, reason: incident.counts.firing && ended ? 'some_resolved' : 'nothing_new', also: [] };
+}
+
+/** A storm of new alerts is one line a minute: the card counts them anyway. */
+const tellEveryMs = 60_000;
+
+function spread(
+  incident: Incident,
+  { burning, isWorse }: { burning: number; isWorse: boolean },
+  { event, facts: { now } }: { event: EventId; facts: Facts },
+): Turn {
+  const untold = (incident.untold ?? 0) + burning;
+  if (!isWorse && now - (incident.toldAt ?? incident.openedAt) < tellEveryMs)
+    return { state: { ...incident, lastFiredAt: now, untold }, reason: 'new_alerts', also: [] };
+  const state: Incident = { ...incident, lastFiredAt: now, untold: 0, toldAt: now };
+  const notice = { about: 'new_alerts', alerts: untold, ...(isWorse && { severity: state.severity }) } as const;
+  return { state, reason: 'new_alerts', also: [notify(state, notice, event)] };
 }
 
 function reopened(incident: Incident, burning: number, { event, facts }: { event: EventId; facts: Facts }): Turn {

@@ -31,6 +31,9 @@ export interface Incident {
   readonly resolvedAt?: Instant;
   readonly resolvedBy?: string;
   readonly lastFiredAt: Instant;
+  /** When its channel last heard of new alerts, and how many it has not heard of since. */
+  readonly toldAt?: Instant;
+  readonly untold?: number;
   /** The claims that route alert groups here. */
   readonly routes: readonly string[];
   readonly counts: AlertCounts;

@@ -200,3 +200,13 @@ describe('people', () => {
     expect((await incident()).status).toBe('triggered');
   });
 });
+
+test('a storm of new alerts is one line a minute in the channel, and every alert counts', async () => {
+  const on = await stage();
+  for (const name of Array.from({ length: 30 }, (_, at) => `shop-${at}`)) await on.sends(group([firing(name)]));
+  expect((await on.incident()).counts.firing).toBe(30);
+  expect(on.chat.of('notify')).toHaveLength(0);
+  await on.passes('1m');
+  await on.sends(group([firing('shop-30')]));
+  expect(on.chat.shows('C1')).toContain('🔥 30 new alerts firing.');
+});
