@@ -32,8 +32,10 @@ export function surface({ where, onAnswer }: SurfaceOptions): Surface {
     const { action_id, value } = element;
     if (busy.has(action_id) || !(await isConfirmed(element.confirm as Json | undefined))) return;
     busy.add(action_id);
-    const chosen = element.type === 'button' && value !== undefined ? { value } : more;
-    onAnswer(await post('click', { ...where, action_id, block_id: blockId, values: values(), ...chosen }));
+    // An edit may just have given the block another name: a button is known by its action and value all the same.
+    const isButton = element.type === 'button';
+    const chosen = isButton ? { ...(value === undefined ? {} : { value }) } : { block_id: blockId, ...more };
+    onAnswer(await post('click', { ...where, action_id, values: values(), ...chosen }));
     busy.delete(action_id);
   };
 

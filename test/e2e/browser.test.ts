@@ -1,0 +1,200 @@
+/** A responder's ten minutes in a real browser, by typing and clicking only; all that is behind the page is real too. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { expect, onTestFinished, test } from 'vitest';
+import { startStage } from '../../src/demo/stage.ts';
+import { connect } from '../simulator/support/socket-app.ts';
+import { type Json, openWorkspace, shippedManifest } from '../simulator/support/workspace.ts';
+import { type Visit, visit } from '../support/browser.ts';
+
+const longMs = 180_000;
+const patientMs = 45_000;
+const images = new URL('../../docs/images/', import.meta.url).pathname;
+
+test('a responder sees the alert, reads the graph, runs the playbook, lets somebody approve, and sees it resolved', {
+  timeout: longMs,
+}, async () => {
+  const { page, complaints, transferred } = await openDemo();
+  await page.getByText('Simulator, not Slack').waitFor();
+  expect(await transferred()).toBeLessThan(120_000);
+
+  await page.getByRole('button', { name: 'Break the shop' }).click();
+  await page.locator('.entry[data-channel^="inc-"]').click({ timeout: patientMs });
+  const card = page.locator('.message.pinned');
+  await card.getByText('of the requests to the shop fail').first().waitFor();
+  const graph = page.locator('figure img').first();
+  await graph.waitFor({ timeout: patientMs });
+  await expect.poll(async () => (await graph.boundingBox())?.width).toBeGreaterThan(500);
+  await picture(page, 'channel');
+  await readGraph(page);
+
+  await type(page, '/incident list');
+  await page.locator('.whisper').getByText('inc-1', { exact: true }).waitFor();
+  await card.getByRole('button', { name: 'Acknowledge' }).click();
+  await card.getByText('Acknowledged').waitFor();
+  await card.getByRole('button', { name: 'Run Restart the shop' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click();
+
+  await approve(page);
+  await page.locator('.whisper').getByText('somebody else must approve it').waitFor();
+  await picture(page, 'approval');
+  await actAs(page, 'Bob Brown');
+  await approve(page);
+  await page.getByText('approved by bob').first().waitFor();
+
+  await page.getByText('succeeded in').waitFor({ timeout: patientMs });
+  await page.locator('.topic').getByText('Resolved').waitFor({ timeout: patientMs });
+  await page.getByText('it stayed quiet').waitFor();
+  await picture(page, 'resolved');
+  expect(complaints).toEqual([]);
+});
+
+test('a person fills in modals by keyboard, and hears at the field what is wrong', async () => {
+  const { page, app, post } = await openAlone({
+    reply: { response_action: 'errors', errors: { why: 'Say more than that.' } },
+  });
+  await post('chat.postMessage', {
+    channel: 'general',
+    text: 'A question',
+    blocks: [actions([press('ask', 'Ask me')])],
+  });
+  await page.getByRole('button', { name: 'Ask me' }).click();
+  await expect.poll(() => app.envelopes().length).toBe(1);
+  await post('views.open', { trigger_id: app.envelopes()[0]?.payload?.trigger_id, view: reasonModal });
+
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Why do you ask?').waitFor();
+  await page.keyboard.press('Tab');
+  await dialog.getByRole('button', { name: 'Send' }).click();
+  await dialog.getByText('Please fill this in.').waitFor();
+  await page.keyboard.type('because');
+  await dialog.getByRole('button', { name: 'Send' }).click();
+  await dialog.getByText('Say more than that.').waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+});
+
+test('text from alerts stays text, whatever it says, and a click that nobody answers is told', async () => {
+  const { page, post, complaints } = await openAlone({ silent: true });
+  const hostile =
+    '<img src=x onerror=alert(1)><script>alert(2)</script> <javascript:alert(3)|click> <https://example.com/|*safe*>';
+  await post('chat.postMessage', { channel: 'general', text: hostile });
+  await post('chat.postMessage', {
+    channel: 'general',
+    text: 'x',
+    blocks: [actions([press('ask', hostile.slice(0, 70))])],
+  });
+  await page.getByText('<img src=x onerror=alert(1)>').first().waitFor();
+  expect(await page.locator('#timeline script, #timeline img, #timeline a:not([href^="https://"])').count()).toBe(0);
+  expect(await page.getByRole('link', { name: 'safe' }).getAttribute('rel')).toContain('noopener');
+  await page.locator('[data-action=ask]').click();
+  await page.getByText('Tocsin did not respond').waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('commands complete, channels switch and threads open without a mouse', async () => {
+  const { page, app, post } = await openAlone();
+  const { ts } = await post('chat.postMessage', { channel: 'general', text: 'Anybody here?' });
+  await post('chat.postMessage', { channel: 'general', text: 'Yes, me.', thread_ts: ts });
+  await page.keyboard.type('/inc');
+  await page.getByRole('option', { name: '/incident' }).waitFor();
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('li');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => app.envelopes()[0]?.payload).toMatchObject({ command: '/incident', text: 'list' });
+  await page.keyboard.press('ArrowUp');
+  expect(await page.locator('#say').inputValue()).toBe('/incident list');
+  await page.getByRole('button', { name: '1 reply' }).focus();
+  await page.keyboard.press('Enter');
+  await page.locator('#thread').getByText('Yes, me.').waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('#thread').waitFor({ state: 'hidden' });
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('shop');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'shop-alerts', exact: true }).waitFor();
+});
+
+async function openDemo(): Promise<Visit> {
+  const dir = mkdtempSync(join(tmpdir(), 'tocsin-browser-'));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  const stage = await startStage({ mode: 'propose', dir, say: () => undefined });
+  onTestFinished(() => stage.stop());
+  return await visiting(`${stage.urls.slack}/`);
+}
+
+async function visiting(url: string): Promise<Visit> {
+  const visited = await visit(url);
+  onTestFinished(() => visited.close());
+  return visited;
+}
+
+/** The simulator alone, with an app of a few lines. */
+async function openAlone(manners: { silent?: boolean; reply?: Json } = {}) {
+  const slack = await openWorkspace({ manifest: shippedManifest() });
+  onTestFinished(() => slack.close());
+  const app = await connect(slack, manners);
+  const visited = await visiting(`${slack.url}/`);
+  await visited.page.getByRole('button', { name: 'general' }).click();
+  await visited.page.getByRole('heading', { name: 'general', exact: true }).waitFor();
+  return { ...visited, app, post: slack.call };
+}
+
+const plain = (text: string) => ({ type: 'plain_text', text });
+const press = (action_id: string, text: string) => ({ type: 'button', action_id, text: plain(text) });
+const actions = (elements: object[]) => ({ type: 'actions', elements });
+const reasonModal = {
+  type: 'modal',
+  title: plain('A question'),
+  submit: plain('Send'),
+  blocks: [
+    {
+      type: 'input',
+      block_id: 'why',
+      label: plain('Why do you ask?'),
+      element: { type: 'plain_text_input', action_id: 'a' },
+    },
+  ],
+};
+
+async function type(page: Page, text: string): Promise<void> {
+  await page.locator('#say').click();
+  await page.keyboard.type(text);
+  await page.keyboard.press('Enter');
+}
+
+async function readGraph(page: Page): Promise<void> {
+  await page
+    .getByRole('button', { name: /^Enlarge/ })
+    .first()
+    .click();
+  await page.locator('dialog.lightbox img').waitFor();
+  await page.keyboard.press('Escape');
+}
+
+async function actAs(page: Page, name: string): Promise<void> {
+  await page
+    .getByRole('button', { name: /^Act as|Alice Adams/ })
+    .first()
+    .click();
+  await page.getByRole('button', { name }).click();
+}
+
+/** A dialog asks once more where the card says so. */
+async function approve(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Approve' }).click({ timeout: patientMs });
+  const again = page.getByRole('dialog').getByRole('button', { name: 'Approve' });
+  if (await again.isVisible()) await again.click();
+}
+
+/** Kept for the documentation when asked for. */
+async function picture(page: Page, name: string): Promise<void> {
+  if (process.env.UPDATE_SCREENSHOTS !== '1') return;
+  mkdirSync(images, { recursive: true });
+  await page.mouse.move(640, 60);
+  await page.locator('.toast').waitFor({ state: 'detached' });
+  await page.screenshot({ path: join(images, `${name}.png`) });
+}
