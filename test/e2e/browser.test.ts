@@ -27,6 +27,7 @@ test('a responder sees the alert, reads the graph, runs the playbook, lets someb
   const graph = page.locator('figure img').first();
   await graph.waitFor({ timeout: patientMs });
   await expect.poll(async () => (await graph.boundingBox())?.width).toBeGreaterThan(500);
+  await card.scrollIntoViewIfNeeded();
   await picture(page, 'channel');
   await readGraph(page);
 
@@ -194,7 +195,9 @@ async function approve(page: Page): Promise<void> {
 async function picture(page: Page, name: string): Promise<void> {
   if (process.env.UPDATE_SCREENSHOTS !== '1') return;
   mkdirSync(images, { recursive: true });
-  await page.mouse.move(640, 60);
+  await page.setViewportSize({ width: 1280, height: 880 });
+  await page.mouse.move(640, 26);
   await page.locator('.toast').waitFor({ state: 'detached' });
   await page.screenshot({ path: join(images, `${name}.png`) });
+  await page.setViewportSize({ width: 1280, height: 800 });
 }
