@@ -23,14 +23,20 @@ interface Course {
   wasAsked: boolean;
 }
 
-export async function tell(scene: Scene, withinMs: number): Promise<Told> {
+export interface Telling {
+  readonly withinMs: number;
+  /** Seen enough. */
+  readonly until?: ((sight: Sight) => boolean) | undefined;
+}
+
+export async function tell(scene: Scene, { withinMs, until: enough }: Telling): Promise<Told> {
   const course: Course = { scene, webhooks: [], resolvedSent: false, wasAsked: false };
   const until = Date.now() + withinMs;
   course.webhooks.push(sends(scene, { status: 'firing', withinMs }));
   for (;;) {
     const sight = await look(scene);
     const waitedFor = await goOn(course, sight);
-    const isLate = Date.now() > until;
+    const isLate = Date.now() > until || enough?.(sight) === true;
     if ((waitedFor === '' && (await scene.isIdle())) || isLate) {
       const webhooks = await Promise.all(course.webhooks);
       return { sight: await look(scene), webhooks, wasAsked: course.wasAsked, waitedFor };
