@@ -8,6 +8,7 @@ import { type Cut, nameOf } from './cuts.ts';
 import type { Flaw } from './decorate.ts';
 import { type Orders, spawnTocsin } from './process.ts';
 import { configFile, openScene, type Scene, type Surroundings } from './scene.ts';
+import type { Sight } from './sights.ts';
 import { tell } from './story.ts';
 
 export interface Case {
@@ -17,6 +18,8 @@ export interface Case {
   /** What else goes wrong meanwhile; the answer ends it. */
   readonly trouble?: (scene: Scene) => Promise<() => void>;
   readonly withinMs?: number;
+  /** Ends the story early. */
+  readonly until?: (sight: Sight) => boolean;
   /** Where each kind of effect is written down that was begun. */
   readonly diary?: string;
 }
@@ -40,7 +43,7 @@ const usuallyWithinMs = 60_000;
 
 export async function play(
   around: Surroundings,
-  { cut, flaw = 'none', trouble, withinMs, diary }: Case,
+  { cut, flaw = 'none', trouble, withinMs, until, diary }: Case,
 ): Promise<Result> {
   const began = Date.now();
   const dir = await mkdtemp(join(tmpdir(), 'tocsin-crash-'));
@@ -57,7 +60,7 @@ export async function play(
   const endTrouble = await trouble?.(scene);
   const processes = succession(scene, orders, cut);
   try {
-    const told = await tell(scene, withinMs ?? usuallyWithinMs);
+    const told = await tell(scene, { withinMs: withinMs ?? usuallyWithinMs, until });
     return {
       ...count(told, { cut, leftOpen: await readFile(epitaph, 'utf8').catch(() => '') }),
       name: cut ? nameOf(cut) : 'nobody is killed',
