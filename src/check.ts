@@ -8,6 +8,7 @@ import { loadFiles } from './playbooks/load.ts';
 import { printed } from './playbooks/problems.ts';
 import { pureFunctions } from './playbooks/pure.ts';
 import { unreadable } from './playbooks/shelf.ts';
+import { missingRoles } from './roles.ts';
 import { stepActions } from './steps/index.ts';
 import { withRoutes } from './wiring.ts';
 
@@ -29,13 +30,18 @@ export function checkPlaybooks(config: Config): Checked {
   } = config;
   withRoutes(config, pureFunctions({ hosts: inventory.map(({ name }) => name) }));
   const actions = stepActions({ ssh: createSshClient({ hosts: inventory }), prometheus: noPrometheus, chat: noChat });
-  return checkFolder(folder, actions);
+  return checkFolder(folder, { actions, config });
 }
 
-function checkFolder(folder: string, actions: readonly StepAction[]): Checked {
+function checkFolder(
+  folder: string,
+  { actions, config }: { readonly actions: readonly StepAction[]; readonly config: Config },
+): Checked {
   try {
     const files = loadFiles(folder, actions);
-    const problems = files.flatMap(({ loaded }) => ('problems' in loaded ? loaded.problems.map(printed) : []));
+    const problems = files.flatMap(({ loaded }) =>
+      'problems' in loaded ? loaded.problems.map(printed) : missingRoles(loaded.playbook, config),
+    );
     return { playbooks: files.length, problems };
   } catch (error) {
     return { playbooks: 0, problems: [unreadable(folder, error)] };

@@ -5,6 +5,7 @@ import { createEngine } from './engine/engine.ts';
 import type { World } from './engine/world.ts';
 import { gaugesOf } from './gauges.ts';
 import { createHttp } from './http/server.ts';
+import { missingRoles } from './roles.ts';
 import { startEmbeddedRedis } from './store/embedded.ts';
 import { redisStore } from './store/redis.ts';
 import { createTelemetry } from './telemetry/telemetry.ts';
@@ -69,6 +70,8 @@ async function started(config: Config, options: StartOptions, stops: Stops): Pro
   for (const weakness of await store.weaknesses())
     telemetry.log.warn('what is acknowledged could be lost', { why: weakness });
   for (const why of await unusableKeys(config.inventory)) telemetry.log.error('a host cannot be reached', { why });
+  for (const playbook of world.playbooks.current())
+    for (const problem of missingRoles(playbook, config)) telemetry.log.warn('a role is missing', { problem });
   telemetry.log.info('ready', { address, playbooks: world.playbooks.current().length, slack: slack.state() });
   return address;
 }

@@ -31,3 +31,32 @@ test('a folder of playbooks and a key that are not there are both said, with wha
     ),
   ]);
 });
+
+test('a role that nobody can have is said with those that there are', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tocsin-check-roles-'));
+  const playbook = [
+    'schema: playbook/v1',
+    'id: look',
+    'name: Look',
+    'owners: [team]',
+    'triggers: [{manual: {roles: [responder]}}]',
+    'steps:',
+    '  - {id: ask, action: approval, with: {approvers: {roles: [resqonder]}}}',
+    '  - {id: rest, action: wait, with: {for: 1s}}',
+  ];
+  writeFileSync(join(folder, 'look.yml'), playbook.join('\n'));
+  const roles = join(folder, 'tocsin.yml');
+  writeFileSync(
+    roles,
+    [
+      'slack: {bot_token: "${env:BOT}", app_token: "${env:APP}"}',
+      'roles: {responder: {}}',
+      'playbooks: {folder: .}',
+    ].join('\n'),
+  );
+  const { problems } = await check(loadConfig({ env, file: roles }));
+  rmSync(folder, { recursive: true });
+  expect(problems.filter((problem) => problem.startsWith('playbook `look`'))).toEqual([
+    expect.stringMatching(/step `ask` wants the role `resqonder`.*\(there: responder\)/),
+  ]);
+});

@@ -119,6 +119,7 @@ function toPolicy(yml: TocsinYml): Policy {
     severities: yml.severities,
     defaultSeverity: incidents.default_severity,
     channelPrefix: incidents.channel_prefix,
+    ...given({ defaultChannel: incidents.default_channel }),
     graceMs: incidents.grace,
     joinWindowMs: incidents.join_window,
     closeAfterMs: incidents.close_after,

@@ -87,6 +87,7 @@ const Incidents = z.strictObject({
     .string()
     .regex(/^[a-z0-9_-]{1,20}$/, 'Use small letters, digits, `-` and `_`, at most 20.')
     .default('inc-'),
+  default_channel: Text.optional(),
   grace: Duration('5m'),
   join_window: Duration('10m'),
   close_after: Duration('1h'),

@@ -17,6 +17,7 @@ import {
   refreshAll,
 } from './incident-effects.ts';
 import type { Severity } from './policy.ts';
+import { homeOf } from './policy.ts';
 import { isNews, type Reason } from './reason.ts';
 import { destinationOf, titleOf, worst } from './routing.ts';
 import { entry } from './timeline.ts';
@@ -105,7 +106,7 @@ function opened(event: Arrived, { news, facts }: Heard): Decision<Incident> {
 
 /** What a new incident shows of itself: its own channel, and a summary where its service lives. */
 export function announces(incident: Incident, { policy }: Facts): readonly Effect[] {
-  const home = policy.services.find(({ name }) => name === incident.service)?.channel;
+  const home = homeOf(policy, incident.service);
   return [
     ...(incident.channelPolicy === 'first_alert' ? [openChannel(incident)] : []),
     ...(home ? [postSummary(incident)] : []),

@@ -42,6 +42,8 @@ export interface Policy {
   readonly severities: Readonly<Record<string, Severity>>;
   readonly defaultSeverity: Severity;
   readonly channelPrefix: string;
+  /** Gets the summary of incidents whose service has no channel. */
+  readonly defaultChannel?: string;
   /** From all alerts resolved to the incident resolved. */
   readonly graceMs: number;
   /** A new group of the same service joins an open incident this long after its last firing alert. */
@@ -51,3 +53,7 @@ export interface Policy {
   /** See `NewsTimes.lateMs`. */
   readonly lateMs: number;
 }
+
+/** Where an incident of this service is summed up, if anywhere. */
+export const homeOf = ({ services, defaultChannel }: Policy, service: string): string | undefined =>
+  services.find(({ name }) => name === service)?.channel ?? defaultChannel;

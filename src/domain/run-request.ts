@@ -45,11 +45,15 @@ function forbids(playbook: Playbook, { mode, requestedBy }: RunRequest): Reason 
   return mayStart(playbook, requestedBy) ? undefined : 'not_allowed';
 }
 
-/** Where the playbook names roles for starting by hand, a person needs one of them. */
-function mayStart({ triggers }: Playbook, by: Actor): boolean {
+/**
+ * Where the playbook names roles for starting by hand, a person needs one of them. Where it names none, an approval
+ * step keeps the gate, and without one a person needs some role at all: their click is all that stands before the act.
+ */
+function mayStart({ triggers, steps }: Playbook, by: Actor): boolean {
   if (by.kind !== 'person') return true;
   const roles = triggers.flatMap((trigger) => (trigger.kind === 'manual' ? trigger.roles : []));
-  return !roles.length || roles.some((role) => by.roles.includes(role));
+  if (roles.length) return roles.some((role) => by.roles.includes(role));
+  return by.roles.length > 0 || steps.some(({ action }) => action === 'approval');
 }
 
 /** A resolved alert never starts a run. */

@@ -250,7 +250,7 @@ export function onStepVerified(run: Run, event: Event<'step_verified'>, course: 
   const held = judge(event.outcome, check.expect, { run, course });
   const trueSince = held.ok && held.value ? (verify.trueSince ?? now) : undefined;
   if (trueSince !== undefined && now - trueSince >= check.stableForMs) return nextCheck(run, { step, at, now }, course);
-  const last = held.ok ? (held.value ? 'true, must last' : 'not yet true') : held.problem;
+  const last = held.ok ? `${held.value ? 'true, must last' : 'not yet true'}${seen(event.outcome)}` : held.problem;
   if (trueSince === undefined && now - verify.since >= check.withinMs)
     return gaveUp(run, { step, note: `${check.name} did not come true: ${last}` }, course);
   const { trueSince: _before, ...rest } = verify;
@@ -264,6 +264,10 @@ export function onStepVerified(run: Run, event: Event<'step_verified'>, course: 
   });
   return because(progress(polled, [again]), 'verify_waiting');
 }
+
+/** What the look saw, where it says. */
+const seen = (outcome: StepOutcome): string =>
+  outcome.kind === 'succeeded' && outcome.note ? ` (${outcome.note})` : '';
 
 function judge(outcome: StepOutcome, expect: string, { run, course }: { run: Run; course: Course }) {
   if (outcome.kind !== 'succeeded') return { ok: false, problem: outcome.message } as const;

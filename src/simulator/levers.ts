@@ -1,5 +1,6 @@
 /** Levers of the page: what its visitor may do to the world; those below to Slack itself, others come with the start. */
-import type { World } from './world.ts';
+import type { Faults } from './faults.ts';
+import type { Sockets } from './socket.ts';
 
 export interface Lever {
   id: string;
@@ -11,9 +12,15 @@ export interface Lever {
 
 const TROUBLE_MS = 20_000;
 
-export function builtInLevers(world: World): readonly Lever[] {
+/** What there is to make trouble with. */
+interface Means {
+  readonly faults: Faults;
+  readonly sockets: Sockets;
+}
+
+export function builtInLevers({ faults, sockets }: Means): readonly Lever[] {
   const trouble = (kind: string, more = {}) => {
-    world.faults.add({ kind, forMs: TROUBLE_MS, ...more });
+    faults.add({ kind, forMs: TROUBLE_MS, ...more });
   };
   return [
     {
@@ -48,7 +55,7 @@ export function builtInLevers(world: World): readonly Lever[] {
       label: 'Cut the sockets',
       description: 'Every Socket Mode connection of the app breaks; it has to come back by itself.',
       run: async () => {
-        world.sockets.drop();
+        sockets.drop();
         return 'All sockets are cut.';
       },
     },
@@ -57,8 +64,8 @@ export function builtInLevers(world: World): readonly Lever[] {
       label: 'All is well again',
       description: 'Ends every trouble of Slack’s that was begun here.',
       run: async () => {
-        world.faults.clear();
-        world.sockets.duplicateEnvelopes(false);
+        faults.clear();
+        sockets.duplicateEnvelopes(false);
         return 'Slack is well again.';
       },
     },

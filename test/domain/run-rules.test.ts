@@ -48,6 +48,7 @@ const request = (of: Playbook, over: object = {}) => ({
 
 describe('a request', () => {
   const over = new Map([['a', record('a', { status: 'resolved' })]]);
+  const ungated = { ...restart, steps: restart.steps.filter(({ action }) => action !== 'approval') };
   const byRole = { ...restart, triggers: [{ kind: 'manual' as const, roles: ['admin'] }] };
   test.each`
     of                                | with                                              | known               | reason
@@ -55,6 +56,9 @@ describe('a request', () => {
     ${restart}                        | ${{ playbook: 'gone' }}                           | ${{}}               | ${'playbook_unknown'}
     ${{ ...restart, enabled: false }} | ${{}}                                             | ${{}}               | ${'playbook_disabled'}
     ${restart}                        | ${{ requestedBy: { ...bob, standing: 'guest' } }} | ${{}}               | ${'not_a_member'}
+    ${restart}                        | ${{ requestedBy: dave }}                          | ${{}}               | ${'run_started'}
+    ${ungated}                        | ${{ requestedBy: dave }}                          | ${{}}               | ${'not_allowed'}
+    ${ungated}                        | ${{}}                                             | ${{}}               | ${'run_started'}
     ${byRole}                         | ${{ requestedBy: dave }}                          | ${{}}               | ${'not_allowed'}
     ${{ ...restart, risk: 'high' }}   | ${{ mode: 'auto' }}                               | ${{}}               | ${'auto_refused'}
     ${restart}                        | ${{ inputs: { host: 'unheard' } }}                | ${{}}               | ${'inputs_invalid'}

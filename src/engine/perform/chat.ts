@@ -3,6 +3,7 @@ import type { Effect } from '../../domain/effect.ts';
 import type { ChannelRef, IncidentId, RunId } from '../../domain/ids.ts';
 import { type Incident, isOpenStatus } from '../../domain/incident.ts';
 import type { Message } from '../../domain/message.ts';
+import { homeOf } from '../../domain/policy.ts';
 import { isOver } from '../../domain/run.ts';
 import { incidentCard, incidentSummary, incidentTopic } from '../announce/card.ts';
 import { noticeOf } from '../announce/notices.ts';
@@ -71,7 +72,7 @@ export const chatPerformers = {
   },
   post_summary: async (effect, work) => {
     const incident = await incidentOf(work.world, effect.incident);
-    const home = work.world.policy.services.find(({ name }) => name === incident?.service)?.channel;
+    const home = incident && homeOf(work.world.policy, incident.service);
     if (!incident || !home || incident.summary) return 'done';
     const message = await post(effect, work, { channel: home, content: incidentSummary(incident) });
     return { to: incident.id, event: { kind: 'summary_posted', message } };

@@ -1,0 +1,33 @@
+/** Roles that playbooks name and `tocsin.yml` does not have: nobody could ever start or approve those. */
+import type { Config } from './config/config.ts';
+import { approvalSpec } from './domain/flow.ts';
+import type { Playbook } from './domain/playbook.ts';
+
+/** One line for each, with what to do. */
+export function missingRoles(playbook: Playbook, { roles }: Pick<Config, 'roles'>): readonly string[] {
+  const there = Object.keys(roles);
+  return wantedBy(playbook)
+    .filter(({ role }) => !there.includes(role))
+    .map(
+      ({ role, what }) =>
+        `playbook \`${playbook.id}\`: ${what} wants the role \`${role}\`, which tocsin.yml does not have ` +
+        `(there: ${there.join(', ') || 'none'}). Add it under \`roles\`, or correct the name.`,
+    );
+}
+
+interface Wanted {
+  readonly role: string;
+  readonly what: string;
+}
+
+function wantedBy({ triggers, steps }: Playbook): readonly Wanted[] {
+  const starters = triggers.flatMap((trigger) => (trigger.kind === 'manual' ? trigger.roles : []));
+  return [
+    ...starters.map((role) => ({ role, what: 'the trigger `manual`' })),
+    ...steps
+      .filter(({ action }) => action === 'approval')
+      .flatMap((step) =>
+        approvalSpec(step.with).approvers.roles.map((role) => ({ role, what: `step \`${step.id}\`` })),
+      ),
+  ];
+}
