@@ -20,16 +20,27 @@ export interface Arrival {
   readonly cause: Cause;
 }
 
+/** In one decision: so many webhooks, and so many alerts in all, though one webhook may hold more by itself. */
 const mostAtOnce = 64;
+const mostAlerts = 1_000;
 const mostAstray = 1_000;
 
 /** Groups of one service go through one lane, so that they find each other's incident. */
 export function createAlerts(world: World): (arrival: Arrival) => Promise<Received> {
-  const lane = lanes<Arrival, Received>((arrivals) => together(world, arrivals), mostAtOnce);
+  const lane = lanes<Arrival, Received>((arrivals) => together(world, arrivals), howMany);
   return (arrival) => {
     const service = serviceOf(world, arrival.group);
     return lane(service ? `service/${service}` : routeKey(arrival.group.source, arrival.group.groupKey), arrival);
   };
+}
+
+function howMany(waiting: readonly Arrival[]): number {
+  let alerts = 0;
+  const full = waiting.findIndex(({ group }) => {
+    alerts += group.alerts.length;
+    return alerts > mostAlerts;
+  });
+  return Math.min(mostAtOnce, Math.max(1, full < 0 ? waiting.length : full));
 }
 
 /** Whose incidents it joins. What gets no channel joins nobody's: a watchdog that always fires would hold them open. */
@@ -121,18 +132,13 @@ async function folded(
     isOpen: isOpenIncident,
     isReturned: (reason) => reason === 'incident_closed',
     decide: async ({ state }) => {
-      const known = await Promise.all(
-        arrivals.map(({ group }) => alertFacts(world, group, state ? target.id : undefined)),
-      );
-      const facts = await factsAround(world, {
-        number: numberOf(target.id),
-        serviceHeldBy: await serviceHolder(world, target.service),
-      });
-      return fold(state as Incident | undefined, arrivals, {
-        ...facts,
-        alerts: new Map(known.flatMap(({ alerts }) => [...alerts])),
-        over: new Set(known.flatMap(({ over }) => [...over])),
-      });
+      const groups = arrivals.map(({ group }) => group);
+      const [known, serviceHeldBy] = await Promise.all([
+        alertFacts(world, groups, state ? target.id : undefined),
+        serviceHolder(world, target.service),
+      ]);
+      const facts = await factsAround(world, { number: numberOf(target.id), serviceHeldBy, ...known });
+      return fold(state as Incident | undefined, arrivals, facts);
     },
   });
 }

@@ -48,17 +48,17 @@ export function playbookReader(world: World): (hash: PlaybookHash) => Promise<Re
   };
 }
 
-/** Records of the group's alerts, if it has an incident, and which of its other firings are known to be over. */
+/** Records of the groups' alerts, if there is an incident, and which of their other firings are known to be over. */
 export async function alertFacts(
   world: World,
-  group: AlertGroup,
+  groups: readonly AlertGroup[],
   incident: IncidentId | undefined,
 ): Promise<Pick<Facts, 'alerts' | 'over'>> {
-  const fingerprints = group.alerts.map(({ fingerprint }) => fingerprint);
+  const fingerprints = [...new Set(groups.flatMap(({ alerts }) => alerts.map(({ fingerprint }) => fingerprint)))];
   const alerts = incident ? await world.store.alerts(incident, fingerprints) : new Map<string, AlertRecord>();
   const isNew = ({ status, fingerprint, startsAt }: Alert): boolean =>
     status === 'firing' && startsAt > (alerts.get(fingerprint)?.startsAt ?? Number.NEGATIVE_INFINITY);
-  const firings = group.alerts.filter(isNew).map((alert) => firingKey(group.source, alert));
+  const firings = groups.flatMap((group) => group.alerts.filter(isNew).map((alert) => firingKey(group.source, alert)));
   const held = firings.length ? await world.store.claims(firings.map(overKey)) : [];
   return { alerts, over: new Set(firings.filter((_, at) => held[at] != null)) };
 }

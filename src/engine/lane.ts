@@ -1,13 +1,16 @@
 /** Lanes: what waits for the same thing is handed over together, one handover at a time. */
 
-/** Hands `work` at most `most` items of one lane at once; each caller gets the result of its own item. */
+/** Of a long queue, so many are looked at. */
+const seen = 256;
+
+/** Hands `work` so many items of one lane at once as `howMany` of the waiting ones says; each caller gets the result of its own item. */
 export function lanes<Item, Result>(
   work: (items: readonly Item[]) => Promise<readonly Result[]>,
-  most: number,
+  howMany: (waiting: readonly Item[]) => number,
 ): (lane: string, item: Item) => Promise<Result> {
   const waiting = new Map<string, Waiting<Item, Result>[]>();
   const drive = async (lane: string, queue: Waiting<Item, Result>[]): Promise<void> => {
-    while (queue.length) await handOver(queue.splice(0, most), work);
+    while (queue.length) await handOver(queue.splice(0, howMany(queue.slice(0, seen).map(({ item }) => item))), work);
     waiting.delete(lane);
   };
   return (lane, item) =>

@@ -1,4 +1,5 @@
 /** The store in Redis, the system of record: each change is one script, each answer comes within 2.5 s or is `StoreDown`. */
+import { randomUUID } from 'node:crypto';
 import type { AlertRecord } from '../domain/alert.ts';
 import type { AggregateId } from '../domain/ids.ts';
 import type { Playbook } from '../domain/playbook.ts';
@@ -40,6 +41,7 @@ export async function redisStore(options: ConnectionOptions): Promise<Store> {
     budget: redisBudget(connection),
     library: redisLibrary(connection),
     weaknesses: () => weaknessesOf(connection),
+    ...redisProgress(connection),
     close: () => connection.close(),
   };
 }
@@ -65,6 +67,23 @@ function redisBudget({ run }: Connection): Budget {
     take: async (key, burst, everyMs) => Number(await run(scripts.take, [key, burst, everyMs])),
     async block(key, forMs) {
       await run(scripts.block, [key, forMs]);
+    },
+  };
+}
+
+/** Each commit and each begin is counted by its script. */
+function redisProgress({ ask, run, base }: Connection): Pick<Store, 'reached' | 'reachAtLeast' | 'doubtEffects'> {
+  return {
+    async reached() {
+      await ask((redis) => redis.setnx(`${base}store`, randomUUID()));
+      const [store, writes] = await ask((redis) => redis.mget(`${base}store`, `${base}writes`));
+      return { store: store ?? '', writes: Number(writes ?? 0) };
+    },
+    async reachAtLeast(writes) {
+      await run(scripts.reach, [writes]);
+    },
+    async doubtEffects() {
+      await run(scripts.doubt, []);
     },
   };
 }

@@ -5,12 +5,15 @@ import { lanes } from '../../src/engine/lane.ts';
 function recorded(most: number) {
   const handed: (readonly number[])[] = [];
   const gates: (() => void)[] = [];
-  const lane = lanes<number, string>(async (items) => {
-    handed.push(items);
-    await new Promise<void>((resolve) => gates.push(resolve));
-    if (items.includes(13)) throw new Error('unlucky');
-    return items.map((item) => `did ${item}`);
-  }, most);
+  const lane = lanes<number, string>(
+    async (items) => {
+      handed.push(items);
+      await new Promise<void>((resolve) => gates.push(resolve));
+      if (items.includes(13)) throw new Error('unlucky');
+      return items.map((item) => `did ${item}`);
+    },
+    () => most,
+  );
   const open = async () => {
     while (gates.length) {
       gates.shift()?.();
