@@ -195,7 +195,7 @@ async function approve(page: Page): Promise<void> {
 async function picture(page: Page, name: string): Promise<void> {
   if (process.env.UPDATE_SCREENSHOTS !== '1') return;
   mkdirSync(images, { recursive: true });
-  await page.setViewportSize({ width: 1280, height: 880 });
+  await page.setViewportSize({ width: 1280, height: 960 });
   await page.mouse.move(640, 26);
   await page.locator('.toast').waitFor({ state: 'detached' });
   await page.screenshot({ path: join(images, `${name}.png`) });

@@ -26,7 +26,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-export function fill(parent: Element, children: readonly Child[]): void {
+function fill(parent: Element, children: readonly Child[]): void {
   for (const child of children) {
     if (child === null || child === undefined || child === false) continue;
     if (typeof child === 'string' || child instanceof Node) parent.append(child);

@@ -98,7 +98,7 @@ function sums(): Sum[] {
     ['calls', app.calls.length, ''],
     ['× 429', limited, limited ? 'limited' : ''],
     ['other errors', failed, failed ? 'bad' : ''],
-    ['envelopes', app.envelopes.length, ''],
+    [app.envelopes.length === 1 ? 'envelope' : 'envelopes', app.envelopes.length, ''],
     ['not acknowledged', lost, lost ? 'bad' : ''],
     [app.workspace.sockets === 1 ? 'socket' : 'sockets', app.workspace.sockets, ''],
   ];

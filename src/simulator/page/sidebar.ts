@@ -74,7 +74,7 @@ function acting(): HTMLElement {
 type Group = readonly [title: string, channels: Channel[]];
 
 /** What the app opened comes first, the newest on top: that is where the trouble is. */
-export function groupsOf(): Group[] {
+function groupsOf(): Group[] {
   const { channels, bot_user_id } = app.workspace;
   const mine = channels.filter(isMember);
   const rooms = mine.filter(({ kind, is_archived }) => (kind === 'public' || kind === 'private') && !is_archived);

@@ -9,7 +9,7 @@ import type { Json } from './types.ts';
 
 export const mrkdwn = (text: string): Child => parseMrkdwn(text).map(spanNode);
 
-export const plain = (text: string): Child => parsePlain(text).map(spanNode);
+const plain = (text: string): Child => parsePlain(text).map(spanNode);
 
 /** A text object of Block Kit, or a bare text. */
 export function textOf(value: unknown): Child {
