@@ -1,6 +1,8 @@
 /** Every seam filled from the configuration: which store, queue, chat, actions and providers this installation has. */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { fileAnchor } from './blobs/anchor.ts';
 import { folderBlobs } from './blobs/folder.ts';
 import { noPrometheus } from './clients/no-prometheus.ts';
 import { prometheusClient } from './clients/prometheus.ts';
@@ -67,6 +69,7 @@ export function worldOf(config: Config, { store, queue, slack, telemetry, stops 
     telemetry,
     chat: slack.chat,
     blobs: folderBlobs(config.blobs.folder),
+    anchor: fileAnchor(join(config.blobs.folder, 'reached.json')),
     policy: config.policy,
     playbooks: createShelf(config.playbooks.folder, actions, telemetry.log),
     actions: new Map(actions.map((action) => [action.id, action])),

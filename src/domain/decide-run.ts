@@ -9,6 +9,7 @@ import { refreshRun, tellIncident } from './run-effects.ts';
 import { milestones } from './run-milestones.ts';
 import { onAlertOver, onApprovalExpired, onCancel, onSettled, onTimedOut, onVote } from './run-people.ts';
 import { onRunRequested } from './run-request.ts';
+import { onStoreWentBack } from './run-rewound.ts';
 import {
   done,
   loseStep,
@@ -87,6 +88,8 @@ function happens(run: Run, event: Later, course: Course): Stepped {
       return onSettled(run, event, course);
     case 'alert_over':
       return onAlertOver(run, course);
+    case 'store_went_back':
+      return onStoreWentBack(run, course);
   }
 }
 

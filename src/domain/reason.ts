@@ -69,6 +69,7 @@ export const reasons = [
   'alert_gone',
   'unknown_settled',
   'cancel_waits',
+  'store_went_back',
   // approvals
   'approval_asked',
   'approved',

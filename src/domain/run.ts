@@ -115,6 +115,8 @@ export type RunEventBody =
       readonly verdict: 'worked' | 'failed';
     }
   | { readonly kind: 'alert_over' }
+  /** A copy of the store was restored: what happened since is not known. */
+  | { readonly kind: 'store_went_back' }
   | { readonly kind: 'progress_posted'; readonly message: MessageRef }
   | { readonly kind: 'approval_posted'; readonly approval: string; readonly message: MessageRef }
   | { readonly kind: 'effect_given_up'; readonly effect: string; readonly why: string };

@@ -6,6 +6,7 @@ import { createPerform } from './perform.ts';
 import type { Desk } from './ports.ts';
 import { createReceive } from './receive.ts';
 import { reconcile, repeatedly } from './relay.ts';
+import { lookBack } from './rewound.ts';
 import type { World } from './world.ts';
 
 export interface Engine {
@@ -24,10 +25,12 @@ export function createEngine(world: World): Engine {
   const inbox = createInbox(world, createAlerts(world));
   const perform = createPerform(world, receive);
   const start = async (concurrency: number) => {
+    await lookBack(world, receive);
     await world.queue.work(perform, concurrency);
     const stops = [
       repeatedly(world, { everyMs: 200, what: 'waking what nobody remembered' }, () => reconcile(world)),
       repeatedly(world, { everyMs: 1_000, what: 'sweeping the inbox' }, () => inbox.sweep()),
+      repeatedly(world, { everyMs: 1_000, what: 'looking whether Redis went back' }, () => lookBack(world, receive)),
     ];
     return async () => {
       await Promise.all(stops.map((stop) => stop()));

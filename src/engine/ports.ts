@@ -59,9 +59,27 @@ export interface Store {
   readonly effects: EffectStore;
   readonly budget: Budget;
   readonly library: Library;
+  /** How far it has come: rises with each commit and each begin of an effect. */
+  reached(): Promise<Reached>;
+  /** Counts on from there, at least. */
+  reachAtLeast(writes: number): Promise<void>;
+  /** Nobody knows which open effects were done: each counts as begun once more, so that whoever takes it looks first. */
+  doubtEffects(): Promise<void>;
   /** What could be lost, in words (`appendonly no` …); empty when nothing. Throws `StoreDown`. */
   weaknesses(): Promise<readonly string[]>;
   close(): Promise<void>;
+}
+
+export interface Reached {
+  /** Names the store: another one may well have come less far. */
+  readonly store: string;
+  readonly writes: number;
+}
+
+/** Remembers outside of the store how far it had come. */
+export interface Anchor {
+  read(): Promise<Reached | undefined>;
+  write(reached: Reached): Promise<void>;
 }
 
 export interface Loaded {

@@ -3,6 +3,7 @@ import type { PureFunctions } from '../domain/facts.ts';
 import type { Policy } from '../domain/policy.ts';
 import type {
   AlertSource,
+  Anchor,
   Blobs,
   Chat,
   EvidenceProvider,
@@ -27,6 +28,8 @@ export interface World {
   readonly telemetry: Telemetry;
   /** Names this process in claims on effects. */
   readonly owner: string;
+  /** Without one, a store that went back in time is not noticed. */
+  readonly anchor?: Anchor;
   /** After so long without a heartbeat a worker counts as lost; 15 s unless told. */
   readonly leaseMs?: number;
 }

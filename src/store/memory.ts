@@ -41,6 +41,7 @@ export function memoryStore(options: { readonly now?: () => Instant } = {}): Sto
   };
   const { aggregates, claims, inbox, effects } = memory;
   const numbers = new Map<string, number>();
+  let writes = 0;
   return {
     now: async () => now(),
     async load(id) {
@@ -57,7 +58,16 @@ export function memoryStore(options: { readonly now?: () => Instant } = {}): Sto
       return records.slice(0, limit).map(copy);
     },
     claims: async (keys) => keys.map((key) => claims.get(key) ?? null),
-    commit: async (change) => refusal(memory, change) ?? write(memory, change),
+    commit: async (change) => {
+      const refused = refusal(memory, change);
+      if (!refused) writes += 1;
+      return refused ?? write(memory, change);
+    },
+    reached: async () => ({ store: 'memory', writes: writes + effects.begun() }),
+    reachAtLeast: async (least) => {
+      writes = Math.max(writes, least - effects.begun());
+    },
+    doubtEffects: async () => effects.doubt(),
     async nextNumber(sequence) {
       const next = (numbers.get(sequence) ?? 0) + 1;
       numbers.set(sequence, next);

@@ -4,6 +4,7 @@ import { commitContract, readingContract } from './commit.contract.ts';
 import { causesContract, effectsContract } from './effects.contract.ts';
 import type { Open } from './fixtures.ts';
 import { inboxContract } from './inbox.contract.ts';
+import { progressContract } from './progress.contract.ts';
 
 export function storeContract(open: Open): void {
   commitContract(open);
@@ -11,4 +12,5 @@ export function storeContract(open: Open): void {
   effectsContract(open);
   causesContract(open);
   inboxContract(open);
+  progressContract(open);
 }

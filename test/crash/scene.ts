@@ -2,8 +2,9 @@
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Redis } from 'ioredis';
+import { Redis as Client } from 'ioredis';
 import type { Prometheus } from '../../src/demo/prometheus.ts';
+import type { Redis } from '../../src/demo/redis.ts';
 import type { Sshd } from '../../src/demo/sshd.ts';
 import { type Workspace, workspaceAt } from '../../src/demo/workspace.ts';
 import { startSimulator } from '../../src/simulator/index.ts';
@@ -37,6 +38,7 @@ export interface Scene {
   readonly workspace: Workspace;
   readonly controlUrl: string;
   readonly prometheusUrl: string;
+  readonly redis: Redis;
   /** What the target wrote: `<step> <attempt>`, a line for each time that it was called. */
   targetLines(): Promise<readonly string[]>;
   /** Whether nothing is left to be done soon: says when to count, not what. */
@@ -79,7 +81,7 @@ export async function openScene({ prometheus, sshd }: Surroundings, dir: string)
     TOCSIN_SHOP_SSH_HOST_KEY: sshd.hostPublicKey,
   };
   return {
-    ...{ env, token, workspace, stop },
+    ...{ env, token, workspace, redis, stop },
     url: `http://127.0.0.1:${port}/webhooks/alertmanager`,
     controlUrl: slack.controlUrl,
     prometheusUrl: prometheus.url,
@@ -101,7 +103,7 @@ async function targetIn(dir: string) {
 const soonMs = 60_000;
 
 function onlookerAt(url: string) {
-  const redis = new Redis(url);
+  const redis = new Client(url);
   redis.on('error', () => undefined);
   return {
     isIdle: async () => (await redis.zcount('{tocsin}:due', '-inf', Date.now() + soonMs)) === 0,

@@ -27,14 +27,17 @@ export interface Telling {
   readonly withinMs: number;
   /** Seen enough. */
   readonly until?: ((sight: Sight) => boolean) | undefined;
+  /** Done at each sight, before people act on it. */
+  readonly before?: (sight: Sight) => Promise<void>;
 }
 
-export async function tell(scene: Scene, { withinMs, until: enough }: Telling): Promise<Told> {
+export async function tell(scene: Scene, { withinMs, until: enough, before }: Telling): Promise<Told> {
   const course: Course = { scene, webhooks: [], resolvedSent: false, wasAsked: false };
   const until = Date.now() + withinMs;
   course.webhooks.push(sends(scene, { status: 'firing', withinMs }));
   for (;;) {
     const sight = await look(scene);
+    await before?.(sight);
     const waitedFor = await goOn(course, sight);
     const isLate = Date.now() > until || enough?.(sight) === true;
     if ((waitedFor === '' && (await scene.isIdle())) || isLate) {

@@ -64,6 +64,7 @@ const sentences: Partial<Record<Reason, string>> = {
   automation_resumed: 'Automation goes on.',
   already_stopped: 'Automation is stopped already.',
   already_running: 'Automation is not stopped.',
+  store_went_back: 'Redis went back in time, so it is not known what was done meanwhile.',
   unknown_settled: 'Taken as you say.',
   step_superseded: 'That step has moved on meanwhile.',
 };

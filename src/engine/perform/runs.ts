@@ -9,6 +9,7 @@ import type { Run, StepOutcome } from '../../domain/run.ts';
 import { explain } from '../announce/explain.ts';
 import type { Received } from '../commit.ts';
 import { factsAround } from '../gather.ts';
+import { remember } from '../rewound.ts';
 import type { World } from '../world.ts';
 import type { Learned, Performers, Work } from './performer.ts';
 import { incidentOf, runOf, whereOf } from './read.ts';
@@ -51,6 +52,7 @@ export const runPerformers = {
     const received = await receive.run(effect.run, event, [{ kind: 'holding', hold }]);
     if (received.blocked) return await blocked(effect, work, received);
     if (received.reason !== 'step_started') return 'done';
+    await remember(world);
     const outcome = await act(effect, work);
     world.telemetry.metrics.count('steps_total', { outcome: outcome.kind });
     world.telemetry.log.info('a step ended', {

@@ -7,6 +7,7 @@ if not st or st == 'settled' then return nil end
 if st == 'ready' and tonumber(at) > now then return nil end
 if st == 'running' and tonumber(redis.call('ZSCORE', due, id) or 0) > now then return nil end
 
+redis.call('INCR', base .. 'writes')
 local n = redis.call('HINCRBY', key, 'n', 1)
 redis.call('HSET', key, 'st', 'running', 'owner', owner, 'tries', 0)
 redis.call('ZADD', due, whole(now + lease), id)

@@ -81,6 +81,7 @@ local function write_index()
   end
 end
 
+redis.call('INCR', base .. 'writes')
 for _, cause in ipairs(change.causes) do consume(cause) end
 
 if has_state then

@@ -22,6 +22,10 @@ export interface MemoryEffects extends EffectStore {
   openNow(effects: readonly Effect[]): readonly WakeUp[];
   settleNow(hold: EffectHold): WakeUp | undefined;
   standing(hold: EffectHold): Standing;
+  /** Begins so far, of all effects. */
+  begun(): number;
+  /** Nobody knows which were done: each counts as begun once more. */
+  doubt(): void;
 }
 
 /** How a hold stands: `held` with a living lease, `lapsed` but taken by nobody else, already `settled` by itself, or `lost`. */
@@ -29,6 +33,7 @@ type Standing = 'held' | 'lapsed' | 'settled' | 'lost';
 
 export function memoryEffects(now: () => Instant): MemoryEffects {
   const entries = new Map<EffectId, Entry>();
+  let begun = 0;
 
   const ready = (id: EffectId, entry: Entry, times: { dueAt: Instant; lookAt: Instant }): WakeUp => {
     Object.assign(entry, { status: 'ready', owner: '', ...times, tries: 0, post: entry.post + 1 });
@@ -77,6 +82,10 @@ export function memoryEffects(now: () => Instant): MemoryEffects {
     openNow: (effects) => effects.map(open).filter((wakeUp) => wakeUp !== undefined),
     settleNow,
     standing,
+    begun: () => begun,
+    doubt() {
+      for (const [, entry] of living()) entry.n += 1;
+    },
     async open(effects) {
       return this.openNow(effects);
     },
@@ -86,6 +95,7 @@ export function memoryEffects(now: () => Instant): MemoryEffects {
     async begin(id, owner, leaseMs) {
       const entry = entries.get(id);
       if (!entry || !isFree(entry, now())) return undefined;
+      begun += 1;
       Object.assign(entry, { status: 'running', owner, n: entry.n + 1, lookAt: now() + leaseMs, tries: 0 });
       return { effect: structuredClone(entry.effect), hold: { id, owner, n: entry.n, wanted: entry.wanted } };
     },

@@ -30,4 +30,6 @@ export const scripts = {
   backlog: script('backlog'),
   take: script('take'),
   block: script('block'),
+  doubt: script('doubt'),
+  reach: script('reach'),
 };
