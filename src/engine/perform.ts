@@ -105,7 +105,7 @@ async function conclude({ world, receive, hold }: Held, effect: Effect, learned:
     const again = await world.store.effects.settle(hold);
     return await wake(world, again ? [again] : []);
   }
-  if ('againInMs' in learned) return await world.store.effects.release(hold, learned.againInMs);
+  if ('againInMs' in learned) return await world.store.effects.release(hold, learned.againInMs, learned.nothingDone);
   const id = `${effect.id}#${hold.n}` as EventId;
   const causes = [{ kind: 'effect', hold }] as const;
   const { to, event } = learned;

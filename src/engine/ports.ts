@@ -143,6 +143,8 @@ export interface EffectHold {
   readonly n: number;
   /** For refreshes: the revision wanted when it began. */
   readonly wanted: number;
+  /** An earlier worker had it, and did not say that it had done nothing. */
+  readonly mayHaveActed: boolean;
 }
 
 export interface WakeUp {
@@ -164,8 +166,8 @@ export interface EffectStore {
   extend(hold: EffectHold, leaseMs: number): Promise<boolean>;
   /** Done without news. A refresh that is wanted anew meanwhile becomes ready again and is returned as a wake-up. */
   settle(hold: EffectHold): Promise<WakeUp | undefined>;
-  /** Not now: ready again after `delayMs`. */
-  release(hold: EffectHold, delayMs: number): Promise<void>;
+  /** Not now: ready again after `delayMs`. `nothingDone`: whoever takes it next need not look what was. */
+  release(hold: EffectHold, delayMs: number, nothingDone?: boolean): Promise<void>;
   /** Open effects that are due and held by nobody, and those whose lease is over (made ready again), each with a new post number and a back-off. */
   overdue(limit: number): Promise<readonly WakeUp[]>;
   /** Opens an effect (a refresh wanted again) outside any commit. */

@@ -14,7 +14,7 @@ export function effectsContract(open: Open): void {
       ]);
       const [claim] = claims.filter((found) => found !== undefined);
       expect(claims).toContain(undefined);
-      expect(claim).toMatchObject({ effect: step('a'), hold: { n: 1, wanted: 0 } });
+      expect(claim).toMatchObject({ effect: step('a'), hold: { n: 1, wanted: 0, mayHaveActed: false } });
       expect(await store.effects.extend(claim?.hold as never, minuteMs)).toBe(true);
       expect(await store.effects.settle(claim?.hold as never)).toBeUndefined();
       expect(await second.effects.begin(step('a').id, 'two', minuteMs)).toBeUndefined();
@@ -120,6 +120,27 @@ export function effectsContract(open: Open): void {
       expect(found).toMatchObject({ id: step('b').id, post: 3 });
       expect(await store.effects.extend(other, minuteMs)).toBe(false);
       expect(await begin(store, step('b'))).toMatchObject({ n: 2 });
+    });
+
+    test('whoever takes a released effect need look only where something may have been done', async () => {
+      const { store } = await open();
+      const again = async () => {
+        const hold = await begin(store, step('a'));
+        if (!hold) throw new Error('the effect is not to be had');
+        return hold;
+      };
+      await store.commit(change({ effects: [step('a')] }));
+      const first = await again();
+      await store.effects.release(first, 0, true);
+      const second = await again();
+      await store.effects.release(second, 0);
+      const third = await again();
+      await store.effects.release(third, 0, true);
+      const fourth = await again();
+      expect([first, second, third, fourth].map(({ mayHaveActed }) => mayHaveActed)).toEqual([
+        ...[false, false],
+        ...[true, true],
+      ]);
     });
 
     test('the sweeper takes no more than it asked for', async () => {

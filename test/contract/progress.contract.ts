@@ -27,7 +27,7 @@ export function progressContract(open: Open): void {
     await store.commit(change({ effects: [step('a')] }));
     const held = await begun(store, step('b'));
     await store.doubtEffects();
-    expect(await store.effects.begin(step('a').id, 'w', 1000)).toMatchObject({ hold: { n: 2 } });
+    expect(await store.effects.begin(step('a').id, 'w', 1000)).toMatchObject({ hold: { n: 2, mayHaveActed: true } });
     expect(await store.effects.extend(held, 1000)).toBe(false);
   });
 }

@@ -16,9 +16,9 @@ import { incidentOf, isComing, runOf, whereOf } from './read.ts';
 const alertsShown = 10;
 
 /** While the channel is on its way. */
-const notYet: Learned = { againInMs: 400 };
+const notYet: Learned = { againInMs: 400, nothingDone: true };
 /** Nobody can see it, unless a channel or a summary comes after all: what waits for people looks again. */
-const nowhereYet: Learned = { againInMs: 5_000 };
+const nowhereYet: Learned = { againInMs: 5_000, nothingDone: true };
 
 export const chatPerformers = {
   open_channel: async ({ incident: id, urgency }, { world }) => {
@@ -96,7 +96,7 @@ export const chatPerformers = {
     // The key is a digest of what it shows, so the name is that of no other picture.
     const name = `${incident.id}-${blob.slice(0, 12)}.png`;
     const file = { channel: incident.channel.id, name, title, alt, bytes, urgency };
-    await world.chat.upload({ ...file, maybeUploaded: hold.n > 1 });
+    await world.chat.upload({ ...file, maybeUploaded: hold.mayHaveActed });
     return 'done';
   },
   post_progress: async (effect, work) => {
@@ -121,7 +121,7 @@ export const chatPerformers = {
     const approval = run?.approvals.find(({ id }) => id === effect.approval);
     if (!run || !approval || approval.message) return 'done';
     // An earlier worker may have shown it: its buttons must not outlive the decision.
-    if (approval.status !== 'waiting' && work.hold.n === 1) return 'done';
+    if (approval.status !== 'waiting' && !work.hold.mayHaveActed) return 'done';
     const incident = await incidentOf(work.world, run.incident);
     if (isComing(incident)) return notYet;
     const channel = whereOf(incident);
@@ -146,9 +146,9 @@ interface Posting {
   readonly content: Parameters<World['chat']['post']>[0]['content'];
 }
 
-/** From the second begin on, an earlier worker may have posted and died before it could say so. */
+/** An earlier worker may have posted, and died before it could say so. */
 const post = ({ id, urgency }: Effect, { world, hold }: Work, posting: Posting) =>
-  world.chat.post({ ...posting, key: id, maybePosted: hold.n > 1, urgency });
+  world.chat.post({ ...posting, key: id, maybePosted: hold.mayHaveActed, urgency });
 
 const cardOf = async (world: World, incident: Incident) => {
   const alerts = await world.store.topAlerts(incident.id, alertsShown);

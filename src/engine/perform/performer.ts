@@ -22,7 +22,7 @@ export type Learned =
   /** Done, and no news. */
   | 'done'
   /** Not possible yet. */
-  | { readonly againInMs: number };
+  | { readonly againInMs: number; readonly nothingDone?: true };
 
 export type Performer<Kind extends Effect['kind']> = (
   effect: Extract<Effect, { kind: Kind }>,

@@ -1,4 +1,5 @@
--- Claims an effect for a lease. ARGV: id, owner, lease in ms. Answers {body, n, wanted}, or nothing where it is not to be had.
+-- Claims an effect for a lease. ARGV: id, owner, lease in ms. Answers {body, n, wanted, whether an earlier
+-- begin may have acted}, or nothing where it is not to be had.
 
 local id, owner, lease = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local key = effect_key(id)
@@ -12,4 +13,5 @@ local n = redis.call('HINCRBY', key, 'n', 1)
 redis.call('HSET', key, 'st', 'running', 'owner', owner, 'tries', 0)
 redis.call('ZADD', due, whole(now + lease), id)
 redis.call('ZREM', waiting, id)
-return { body, n, tonumber(redis.call('HGET', key, 'wanted') or 0) }
+local wanted, clean = unpack(redis.call('HMGET', key, 'wanted', 'clean'))
+return { body, n, tonumber(wanted or 0), tonumber(clean or 0) < n - 1 and 1 or 0 }

@@ -10,6 +10,8 @@ interface Entry {
   owner: string;
   /** Begins so far: the fencing token. It outlives settling, so that an old hold never fits again. */
   n: number;
+  /** Up to this begin, nothing was done. */
+  clean: number;
   post: number;
   wanted: number;
   dueAt: Instant;
@@ -97,7 +99,10 @@ export function memoryEffects(now: () => Instant): MemoryEffects {
       if (!entry || !isFree(entry, now())) return undefined;
       begun += 1;
       Object.assign(entry, { status: 'running', owner, n: entry.n + 1, lookAt: now() + leaseMs, tries: 0 });
-      return { effect: structuredClone(entry.effect), hold: { id, owner, n: entry.n, wanted: entry.wanted } };
+      return {
+        effect: structuredClone(entry.effect),
+        hold: { id, owner, n: entry.n, wanted: entry.wanted, mayHaveActed: entry.clean < entry.n - 1 },
+      };
     },
     async extend(hold, leaseMs) {
       const entry = entries.get(hold.id);
@@ -106,10 +111,11 @@ export function memoryEffects(now: () => Instant): MemoryEffects {
       Object.assign(entry, { status: 'running', lookAt: now() + leaseMs });
       return true;
     },
-    async release(hold, delayMs) {
+    async release(hold, delayMs, nothingDone = false) {
       const entry = entries.get(hold.id);
       const stands = standing(hold);
       if (!entry || stands === 'lost' || stands === 'settled') return;
+      if (nothingDone && !hold.mayHaveActed) entry.clean = hold.n;
       ready(hold.id, entry, { dueAt: now() + delayMs, lookAt: now() + delayMs });
     },
     async overdue(limit) {
@@ -134,6 +140,7 @@ const unopened = (effect: Effect): Entry => ({
   status: 'settled',
   owner: '',
   n: 0,
+  clean: 0,
   post: 0,
   wanted: 0,
   dueAt: 0,

@@ -10,16 +10,16 @@ export function redisEffects({ run }: Connection): EffectStore {
     async begin(id, owner, leaseMs) {
       const reply = await run(scripts.begin, [id, owner, leaseMs]);
       if (!reply) return undefined;
-      const [body, n, wanted] = reply as [string, number, number];
-      return { effect: JSON.parse(body), hold: { id, owner, n, wanted } };
+      const [body, n, wanted, acted] = reply as [string, number, number, number];
+      return { effect: JSON.parse(body), hold: { id, owner, n, wanted, mayHaveActed: acted === 1 } };
     },
     extend: async (hold, leaseMs) => (await run(scripts.extend, [JSON.stringify(hold), leaseMs])) === 1,
     async settle(hold) {
       const reply = await run(scripts.settle, [JSON.stringify(hold)]);
       return reply ? wakeUpOf(reply as readonly string[]) : undefined;
     },
-    async release(hold, delayMs) {
-      await run(scripts.release, [JSON.stringify(hold), delayMs]);
+    async release(hold, delayMs, nothingDone = false) {
+      await run(scripts.release, [JSON.stringify(hold), delayMs, nothingDone ? 1 : 0]);
     },
     overdue: async (limit) => wakeUpsOf(await run(scripts.overdue, [limit])),
     open: async (effects) => wakeUpsOf(await run(scripts.open, [JSON.stringify(effects.map(packedEffect))])),
