@@ -9,9 +9,12 @@ import type { Connection } from './connection.ts';
  */
 export function redisInbox({ ask, base }: Connection): Inbox {
   const key = `${base}inbox`;
+  const mine = randomBytes(6).toString('hex');
+  let written = 0;
   return {
     async put(source, body) {
-      const entry = `${Date.now()}-${randomBytes(6).toString('hex')}~${source}`;
+      written += 1;
+      const entry = `${Date.now()}-${mine}.${written}~${source}`;
       await ask((redis) => redis.hset(key, entry, body));
       return entry;
     },
@@ -32,6 +35,6 @@ export function redisInbox({ ask, base }: Connection): Inbox {
   };
 }
 
-/** `<when, by this process' clock>-<random>~<source>`: clocks apart make a sweep early or late, and no more. */
+/** `<when, by this process' clock>-<this process>.<count>~<source>`: clocks apart make a sweep early or late, and no more. */
 const writtenAt = (entry: string): number => Number(entry.slice(0, entry.indexOf('-')));
 const sourceOf = (entry: string): string => entry.slice(entry.indexOf('~') + 1);
