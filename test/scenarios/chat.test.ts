@@ -30,6 +30,23 @@ describe('while Slack is down for ten minutes', () => {
     expect(on.chat.of('post_card')[0]?.content.summary).toBe('Acknowledged: The shop is down (sev1, 2 firing)');
   });
 
+  test('and half of its answers are lost, everything appears once', async () => {
+    const on = await stage({ playbooks: [playbooks.proposed] });
+    on.chat.mood = 'down';
+    await on.sends(group([firing('shop-1')]));
+    await on.asks(alice, { kind: 'acknowledge', incident: '1' });
+    await on.asks(alice, { kind: 'run_playbook', playbook: 'restart-shop', incident: '1', inputs: {} });
+    for (let minute = 0; minute < 10; minute += 1) {
+      on.chat.mood = minute % 2 ? 'down' : 'forgetful';
+      await on.passes('1m');
+    }
+    on.chat.mood = 'well';
+    await on.passes('2m');
+    const kinds = keys(on.chat.posts).map((key) => key.split('.')[0]);
+    expect(kinds.sort()).toEqual(['notify', 'post_approval', 'post_card', 'post_progress', 'post_summary']);
+    expect(on.chat.channels).toHaveLength(1);
+  });
+
   test('approvals by command and steps go on all the same', async () => {
     const on = await stage({ playbooks: [playbooks.proposed] });
     on.chat.mood = 'down';
