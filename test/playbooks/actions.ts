@@ -12,7 +12,7 @@ const host = {
   hostKey: `SHA256:${'A'.repeat(43)}`,
 };
 
-export const hosts = ['shop-1', 'shop-2'];
+const hosts = ['shop-1', 'shop-2'];
 
 export const actions = stepActions({
   ssh: createSshClient({ hosts: hosts.map((name) => ({ ...host, name })) }),
