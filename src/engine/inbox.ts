@@ -4,6 +4,7 @@ import { BadWebhook, StoreDown } from '../domain/failures.ts';
 import type { EventId } from '../domain/ids.ts';
 import type { Arrival } from './alerts.ts';
 import type { Received } from './commit.ts';
+import { createTurnstile } from './turnstile.ts';
 import type { World } from './world.ts';
 
 export interface Delivery {
@@ -26,6 +27,7 @@ const sweptAtOnce = 50;
 const unreadableForMs = 600_000;
 
 export function createInbox(world: World, alerts: (arrival: Arrival) => Promise<Received>): InboxDoor {
+  const turnstile = createTurnstile();
   const underWay = new Set<Promise<void>>();
   const decide = async (entry: string, groups: readonly AlertGroup[]): Promise<void> => {
     const alone = groups.length === 1;
@@ -38,14 +40,16 @@ export function createInbox(world: World, alerts: (arrival: Arrival) => Promise<
     if (!alone) await world.store.inbox.drop(entry);
   };
   const behind = (entry: string, groups: readonly AlertGroup[]): void => {
-    const work = decide(entry, groups)
+    const work = turnstile
+      .calm()
+      .then(() => decide(entry, groups))
       .catch((error: unknown) => world.telemetry.log.warn('left in the inbox for the sweep', { entry, error }))
       .finally(() => underWay.delete(work));
     underWay.add(work);
   };
   return {
     deliver: async ({ source, body, groups }) => {
-      const entry = await world.store.inbox.put(source, body);
+      const entry = await turnstile.arrive(world.store.inbox.put(source, body));
       world.telemetry.metrics.count(
         'alerts_total',
         { source },
