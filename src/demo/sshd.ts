@@ -89,6 +89,8 @@ function configOf(dir: string, port: number): readonly string[] {
     `PidFile ${join(dir, 'sshd.pid')}`,
     'PasswordAuthentication no',
     'KbdInteractiveAuthentication no',
+    // Without root it could let nobody else in, and would find out only after saying yes.
+    `AllowUsers ${userInfo().username}`,
     'PermitRootLogin prohibit-password',
     'UsePAM no',
     // The keys lie in a folder of the checkout or of /tmp, whose modes are not ours to judge.

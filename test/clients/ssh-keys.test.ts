@@ -1,8 +1,8 @@
 /** The private keys of the inventory, before a repair depends on them. */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import ssh2 from 'ssh2';
 import { afterAll, expect, test } from 'vitest';
 import { unusableKeys } from '../../src/clients/ssh-keys.ts';
 
@@ -20,8 +20,9 @@ const host = (name: string) => ({
 
 test('each host whose key is missing, no key or locked is named, and none whose key can be used', async () => {
   writeFileSync(join(dir, 'text'), 'not a key');
-  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(dir, 'good')]);
-  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', 'locked', '-f', join(dir, 'locked')]);
+  writeFileSync(join(dir, 'good'), ssh2.utils.generateKeyPairSync('ed25519').private);
+  const lock = { passphrase: 'locked', cipher: 'aes256-ctr', rounds: 16 };
+  writeFileSync(join(dir, 'locked'), ssh2.utils.generateKeyPairSync('ed25519', lock).private);
   const said = await unusableKeys(['good', 'missing', 'text', 'locked'].map(host));
   expect(said).toEqual([
     expect.stringMatching(/`missing`.*cannot be read \(ENOENT\)/),

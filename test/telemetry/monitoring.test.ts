@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { binaryOf } from '../../src/demo/binaries.ts';
 import { createTelemetry } from '../../src/telemetry/telemetry.ts';
 
 const run = promisify(execFile);
@@ -74,7 +75,7 @@ describe('names', () => {
 
 describe('the rules', () => {
   test('promtool takes them', async () => {
-    const { stdout } = await run('promtool', ['check', 'rules', join(root, rules)]);
+    const { stdout } = await run(binaryOf('promtool'), ['check', 'rules', join(root, rules)]);
     expect(stdout).toMatch(/SUCCESS: \d+ rules found/);
   });
 
@@ -85,7 +86,7 @@ describe('the rules', () => {
     );
     const asked = exprs.map((expr, at) => ({ record: `asked:${at}`, expr }));
     await inFile(stringify({ groups: [{ name: 'dashboard', rules: asked }] }), async (file) => {
-      const { stdout } = await run('promtool', ['check', 'rules', file]);
+      const { stdout } = await run(binaryOf('promtool'), ['check', 'rules', file]);
       expect(stdout).toContain(`SUCCESS: ${exprs.length} rules found`);
     });
   });
@@ -133,7 +134,7 @@ describe('the rules', () => {
       ],
     };
     await inFile(stringify(document), async (file) => {
-      const { stdout } = await run('promtool', ['test', 'rules', file]);
+      const { stdout } = await run(binaryOf('promtool'), ['test', 'rules', file]);
       expect(stdout).toContain('SUCCESS');
     });
   });
