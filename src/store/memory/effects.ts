@@ -129,8 +129,9 @@ export function memoryEffects(now: () => Instant): MemoryEffects {
     },
     async backlog() {
       const waiting = living().filter(([, entry]) => entry.status === 'ready');
-      const oldest = Math.min(now(), ...waiting.map(([, entry]) => entry.dueAt));
-      return { open: living().length, oldestMs: now() - oldest };
+      const at = now();
+      const oldest = Math.min(at, ...waiting.map(([, entry]) => entry.dueAt));
+      return { open: living().length, oldestMs: at - oldest };
     },
   };
 }
