@@ -1,4 +1,4 @@
-/** The one global stop: while it is set, no step begins anywhere. */
+/** The one global stop: while it is set, no step acts on anything (a `wait` may begin: it only waits). */
 import { stopKey } from './claim.ts';
 import { type Decide, unchanged } from './facts.ts';
 import type { EventId, Instant } from './ids.ts';

@@ -2,9 +2,9 @@
 
 export interface Row {
   readonly name: string;
-  /** What ours is held against. */
-  readonly against: string;
-  readonly theirs: number;
+  /** What ours is held against, measured in the same run; a limit needs none. */
+  readonly against?: string;
+  readonly theirs?: number;
   readonly ours: number;
   readonly unit: string;
   readonly target: Target;
@@ -18,7 +18,7 @@ export const median = (values: readonly number[]): number => {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 };
 
-export const isMet = ({ theirs, ours, target }: Row): boolean => {
+export const isMet = ({ theirs = Number.NaN, ours, target }: Row): boolean => {
   if ('limit' in target) return ours <= target.limit;
   return 'most' in target ? ours / theirs <= target.most : theirs / ours >= target.least;
 };
@@ -34,9 +34,9 @@ const number = (value: number): string =>
 export function printed(rows: readonly Row[]): string {
   const cells = rows.map((row) => [
     row.name,
-    `${row.against}: ${number(row.theirs)} ${row.unit}`,
+    row.theirs === undefined ? '' : `${row.against}: ${number(row.theirs)} ${row.unit}`,
     `${number(row.ours)} ${row.unit}`,
-    'limit' in row.target ? '' : `${number(row.ours / row.theirs)}×`,
+    'limit' in row.target || row.theirs === undefined ? '' : `${number(row.ours / row.theirs)}×`,
     targetOf(row),
     isMet(row) ? 'met' : 'MISSED',
   ]);

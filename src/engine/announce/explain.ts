@@ -60,7 +60,7 @@ const sentences: Partial<Record<Reason, string>> = {
     'Only members of this workspace may do that: not guests, not people of other organisations, and nobody while Slack cannot be asked who they are.',
   not_allowed: 'This playbook is for people with another role.',
   automation_stop_set:
-    'Automation is stopped: no step begins anywhere until `/automation resume`. What runs at this moment goes on to its end.',
+    'Automation is stopped: no step acts on anything until `/automation resume`. What runs at this moment goes on to its end.',
   automation_resumed: 'Automation goes on.',
   already_stopped: 'Automation is stopped already.',
   already_running: 'Automation is not stopped.',
