@@ -6,6 +6,7 @@ import { Redis } from 'ioredis';
 import { type Bot, startBot } from '../../src/demo/bot.ts';
 import { startSimulator } from '../../src/simulator/index.ts';
 import { freePort, startRedis } from '../support/servers.ts';
+import { settingsOf } from '../support/settings.ts';
 import { type Program, startProgram } from './processes.ts';
 import { token } from './storm.ts';
 
@@ -32,14 +33,7 @@ export async function startSetting(): Promise<Setting> {
     url,
     logFile: join(dir, 'tocsin.log'),
     env: {
-      TOCSIN_HTTP_PORT: String(port),
-      TOCSIN_REDIS_URL: server.url,
-      TOCSIN_BLOBS_FOLDER: join(dir, 'blobs'),
-      TOCSIN_ALERTMANAGER_TOKEN: token,
-      TOCSIN_SLACK_API_URL: slack.apiUrl,
-      TOCSIN_SLACK_BOT_TOKEN: slack.botToken,
-      TOCSIN_SLACK_APP_TOKEN: slack.appToken,
-      TOCSIN_SHOP_SSH_HOST_KEY: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAiy5BRWTUbXk7YJJ8UqjgQDq2qBAGvIUBcVJqYx8l3Z',
+      ...settingsOf({ port, redisUrl: server.url, blobs: join(dir, 'blobs'), slack, token }),
       TOCSIN_LOG_LEVEL: 'warn',
     },
   });

@@ -10,6 +10,7 @@ import type { Finding } from '../../src/doctor/finding.ts';
 import { startSimulator } from '../../src/simulator/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort, startAlertmanager, startPrometheus, startRedis, startSshd } from '../support/servers.ts';
+import { settingsOf } from '../support/settings.ts';
 
 const longMs = 120_000;
 const token = 'a-token-for-the-doctor';
@@ -65,13 +66,7 @@ async function everything() {
   const prometheus = await started(startPrometheus({ config: { global: { scrape_interval: '1m' } } }));
   const alertmanager = await started(startAlertmanager({ config: alerting(`${url}/webhooks/alertmanager`) }));
   const env = {
-    TOCSIN_HTTP_PORT: String(port),
-    TOCSIN_REDIS_URL: redis.url,
-    TOCSIN_BLOBS_FOLDER: join(dir, 'blobs'),
-    TOCSIN_SLACK_API_URL: slack.apiUrl,
-    TOCSIN_SLACK_BOT_TOKEN: slack.botToken,
-    TOCSIN_SLACK_APP_TOKEN: slack.appToken,
-    TOCSIN_ALERTMANAGER_TOKEN: token,
+    ...settingsOf({ port, redisUrl: redis.url, blobs: join(dir, 'blobs'), slack, token }),
     TOCSIN_ALERTMANAGER_URL: alertmanager.url,
     TOCSIN_PROMETHEUS_URL: prometheus.url,
     TOCSIN_SHOP_SSH_ADDRESS: sshd.host,

@@ -8,6 +8,7 @@ import { workspaceAt } from '../../src/demo/workspace.ts';
 import { startSimulator } from '../../src/simulator/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort, startAlertmanager, startRedis } from '../support/servers.ts';
+import { settingsOf } from '../support/settings.ts';
 
 const longMs = 120_000;
 const token = 'a-token-for-two-alertmanagers';
@@ -41,14 +42,7 @@ async function startPair() {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const env = {
-      TOCSIN_HTTP_PORT: String(port),
-      TOCSIN_REDIS_URL: redis.url,
-      TOCSIN_BLOBS_FOLDER: join(dir, 'blobs'),
-      TOCSIN_SLACK_API_URL: slack.apiUrl,
-      TOCSIN_SLACK_BOT_TOKEN: slack.botToken,
-      TOCSIN_SLACK_APP_TOKEN: slack.appToken,
-      TOCSIN_ALERTMANAGER_TOKEN: token,
-      TOCSIN_SHOP_SSH_HOST_KEY: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAiy5BRWTUbXk7YJJ8UqjgQDq2qBAGvIUBcVJqYx8l3Z',
+      ...settingsOf({ port, redisUrl: redis.url, blobs: join(dir, 'blobs'), slack, token }),
       TOCSIN_GRACE: '2s',
     };
     const bot = await startBot({ url, logFile: join(dir, `${name}.log`), env });

@@ -8,6 +8,7 @@ import { type SeenChannel, type SeenMessage, type Workspace, workspaceAt } from 
 import { startSimulator } from '../../src/simulator/index.ts';
 import { spawnTocsin } from '../crash/process.ts';
 import { freePort, startRedis } from './servers.ts';
+import { settingsOf } from './settings.ts';
 import { unhurried } from './unhurried.ts';
 
 export interface Installation {
@@ -47,14 +48,7 @@ export async function install({ env = {}, overrides = {} }: InstallOptions = {})
   stops.push(redis.stop, unhurried(redis.url));
   const port = await freePort();
   const settings = {
-    TOCSIN_HTTP_PORT: String(port),
-    TOCSIN_REDIS_URL: redis.url,
-    TOCSIN_BLOBS_FOLDER: join(dir, 'blobs'),
-    TOCSIN_SLACK_API_URL: slack.apiUrl,
-    TOCSIN_SLACK_BOT_TOKEN: slack.botToken,
-    TOCSIN_SLACK_APP_TOKEN: slack.appToken,
-    TOCSIN_ALERTMANAGER_TOKEN: token,
-    TOCSIN_SHOP_SSH_HOST_KEY: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAiy5BRWTUbXk7YJJ8UqjgQDq2qBAGvIUBcVJqYx8l3Z',
+    ...settingsOf({ port, redisUrl: redis.url, blobs: join(dir, 'blobs'), slack, token }),
     TOCSIN_LOG_LEVEL: 'warn',
     ...env,
   };
