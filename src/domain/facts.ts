@@ -25,6 +25,8 @@ export interface Facts {
   readonly playbooks: readonly Playbook[];
   /** Any version ever published, by its hash. */
   readonly playbook: (hash: PlaybookHash) => Playbook | undefined;
+  /** The git commit that brought a version into the folder, where that is known. */
+  readonly commit?: (hash: PlaybookHash) => string | undefined;
   readonly action: (id: string) => ActionFacts | undefined;
   readonly pure: PureFunctions;
 }

@@ -35,7 +35,7 @@ export function onRunRequested(
   if (request.mode !== 'manual' && isOverByNow(request, facts)) return refuse('alert_gone');
   const checked = facts.pure.checkInputs(playbook.inputs, given(playbook, request));
   if (!checked.ok) return refuse('inputs_invalid', checked.problems.join('; '));
-  return started(blank({ id, request, playbook, inputs: checked.inputs, now: facts.now }), event, { facts, playbook });
+  return started(blank({ id, request, playbook, inputs: checked.inputs, facts }), event, { facts, playbook });
 }
 
 function forbids(playbook: Playbook, { mode, requestedBy }: RunRequest): Reason | undefined {
@@ -77,20 +77,21 @@ interface Blank {
   readonly request: RunRequest;
   readonly playbook: Playbook;
   readonly inputs: JsonObject;
-  readonly now: number;
+  readonly facts: Facts;
 }
 
-function blank({ id, request, playbook, inputs, now }: Blank): Run {
+function blank({ id, request, playbook, inputs, facts }: Blank): Run {
+  const commit = facts.commit?.(playbook.hash);
   return {
     id,
     incident: request.incident,
-    playbook: { id: playbook.id, hash: playbook.hash, name: playbook.name },
+    playbook: { id: playbook.id, hash: playbook.hash, name: playbook.name, ...(commit !== undefined && { commit }) },
     mode: request.mode,
     requestedBy: request.requestedBy,
     subject: request.subject,
     inputs,
     status: 'running',
-    startedAt: now,
+    startedAt: facts.now,
     waitedMs: 0,
     approvals: [],
     outcome: '',

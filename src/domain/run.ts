@@ -10,7 +10,13 @@ export type RunStatus = 'running' | 'waiting_approval' | 'succeeded' | 'failed' 
 export interface Run {
   readonly id: RunId;
   readonly incident: IncidentId;
-  readonly playbook: { readonly id: string; readonly hash: PlaybookHash; readonly name: string };
+  readonly playbook: {
+    readonly id: string;
+    readonly hash: PlaybookHash;
+    readonly name: string;
+    /** The git commit that it was read from. */
+    readonly commit?: string;
+  };
   readonly mode: 'propose' | 'auto' | 'manual';
   readonly requestedBy: Actor;
   readonly subject: RunSubject;

@@ -23,6 +23,7 @@ export async function factsAround(world: World, known: Known = {}): Promise<Fact
     serviceHeldBy: null,
     playbooks: current,
     playbook: (hash) => playbooksByHash?.get(hash) ?? current.find((playbook) => playbook.hash === hash),
+    commit: (hash) => world.playbooks.commit(hash),
     action: (id) => world.actions.get(id),
     pure: world.pure,
     ...rest,

@@ -2,7 +2,17 @@
 import type { Alert, AlertGroup, AlertRecord } from '../domain/alert.ts';
 import type { Claim } from '../domain/claim.ts';
 import type { Effect } from '../domain/effect.ts';
-import type { AggregateId, ChannelRef, EffectId, EventId, Instant, MessageRef, RunId, UserRef } from '../domain/ids.ts';
+import type {
+  AggregateId,
+  ChannelRef,
+  EffectId,
+  EventId,
+  Instant,
+  MessageRef,
+  PlaybookHash,
+  RunId,
+  UserRef,
+} from '../domain/ids.ts';
 import type { Intent, Question } from '../domain/intent.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Message } from '../domain/message.ts';
@@ -359,4 +369,6 @@ export interface PlaybookShelf {
   /** Current, enabled ones. */
   current(): readonly Playbook[];
   problems(): readonly string[];
+  /** The git commit from which a current version was last read; undefined outside of git, and for older versions. */
+  commit(hash: PlaybookHash): string | undefined;
 }

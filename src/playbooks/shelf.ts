@@ -29,6 +29,7 @@ export function createShelf(dir: string, actions: readonly StepAction[], log: Lo
   return {
     current: () => [...good.values()].filter(({ enabled }) => enabled),
     problems: () => problems,
+    commit: () => undefined,
     reload,
   };
 }

@@ -63,7 +63,7 @@ const worldWith = (store: World['store']): World =>
     store,
     queue: memoryQueue(),
     policy,
-    playbooks: { current: () => [], problems: () => [] },
+    playbooks: { current: () => [], problems: () => [], commit: () => undefined },
     actions: new Map(),
     pure: { matches: () => false },
     telemetry: { log: { info() {}, warn() {}, error() {} }, metrics: { count() {}, observe() {} } },

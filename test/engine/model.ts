@@ -119,7 +119,7 @@ async function open() {
   const world: World = {
     ...{ store, queue, chat, telemetry: silent, blobs: memoryBlobs(), pure, evidence: [], owner: 'model' },
     policy: { ...policy, ...patient },
-    playbooks: { current: () => [], problems: () => [] },
+    playbooks: { current: () => [], problems: () => [], commit: () => undefined },
     actions: new Map(),
     sources: new Map([['am', source]]),
   };

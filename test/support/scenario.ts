@@ -87,7 +87,7 @@ export async function stage({ playbooks = [], policy: over = {}, evidence = [] }
     chat,
     blobs: memoryBlobs(),
     policy: { ...policy, ...over },
-    playbooks: { current: () => loaded, problems: () => [] },
+    playbooks: { current: () => loaded, problems: () => [], commit: () => undefined },
     actions: new Map(actions.actions.map((action) => [action.id, action])),
     pure: pureFunctions({ hosts: ['shop-1', 'shop-2'] }),
     sources: new Map([['am', alertmanager('am')]]),
