@@ -1,6 +1,7 @@
 /** Approvals: a request bound to one digest, its decisions, and the one judge of who may decide. */
 
 import type { Instant, MessageRef, PlanDigest } from './ids.ts';
+import type { JsonObject } from './json.ts';
 import { type Actor, mayAct, type Person } from './person.ts';
 import type { ApprovalSpec } from './playbook.ts';
 import type { Reason } from './reason.ts';
@@ -18,6 +19,10 @@ export interface Approval {
   readonly decidedAt?: Instant;
   readonly decisions: readonly ApprovalDecision[];
   readonly message?: MessageRef;
+  /** What `show` gave, as text. */
+  readonly shown: readonly string[];
+  /** What the covered actions say that they would do (a diff, a dry run), by unit; never hashed, for it jitters. */
+  readonly previews?: Readonly<Record<string, string>>;
 }
 
 /** A covered step as the approver sees it and as the digest covers it. */
@@ -26,12 +31,15 @@ export interface PlannedStep {
   readonly name: string;
   readonly action: string;
   readonly change: string;
+  /** The arguments, rendered; secrets are references. */
+  readonly args: JsonObject;
 }
 
 export interface ApprovalDecision {
   readonly by: Person;
   readonly verdict: 'approve' | 'reject';
   readonly at: Instant;
+  readonly comment?: string;
 }
 
 export interface Vote {

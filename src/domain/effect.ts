@@ -5,6 +5,7 @@ import type { EffectId, IncidentId, Instant, PlaybookHash, RunId } from './ids.t
 import type { JsonObject } from './json.ts';
 import type { Actor } from './person.ts';
 import type { Severity } from './policy.ts';
+import type { Parent, RunStatus } from './run.ts';
 
 /** 0 goes first: what a person waits for; 9 is chatter. */
 export type Urgency = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
@@ -56,7 +57,16 @@ export type RunEffectBody =
       readonly check: number;
       readonly poll: number;
     }
+  /** Enforced even where the worker that ran it is gone. */
+  | { readonly kind: 'time_out_step'; readonly run: RunId; readonly step: string; readonly attempt: number }
   | { readonly kind: 'end_wait'; readonly run: RunId; readonly step: string }
+  | { readonly kind: 'start_queued'; readonly run: RunId }
+  | { readonly kind: 'post_question'; readonly run: RunId; readonly step: string }
+  | { readonly kind: 'refresh_question'; readonly run: RunId; readonly step: string }
+  | { readonly kind: 'expire_answer'; readonly run: RunId; readonly step: string }
+  | { readonly kind: 'preview_plan'; readonly run: RunId; readonly approval: string }
+  | { readonly kind: 'remind_approval'; readonly run: RunId; readonly approval: string }
+  | { readonly kind: 'upload_log'; readonly run: RunId; readonly step: string; readonly log: string }
   | { readonly kind: 'expire_approval'; readonly run: RunId; readonly approval: string }
   | { readonly kind: 'time_out_run'; readonly run: RunId }
   | { readonly kind: 'post_progress'; readonly run: RunId }
@@ -68,9 +78,18 @@ export type RunEffectBody =
 export type TellBody =
   | { readonly kind: 'tell_run'; readonly run: RunId; readonly request: RunRequest }
   | { readonly kind: 'tell_run_alert_over'; readonly run: RunId }
+  | { readonly kind: 'tell_parent'; readonly run: RunId; readonly news: ChildNews }
   | { readonly kind: 'tell_incident'; readonly incident: IncidentId; readonly note: RunNote };
 
 export type EffectBody = IncidentEffectBody | RunEffectBody | TellBody;
+
+/** How a run that another one started has ended. */
+export interface ChildNews {
+  readonly step: string;
+  readonly child: RunId;
+  readonly status: RunStatus;
+  readonly outcome: string;
+}
 
 /** One line posted into the incident's channel; the wording is `announce`'s. */
 export type Notice =
@@ -92,6 +111,7 @@ export interface RunRequest {
   readonly requestedBy: Actor;
   readonly subject: RunSubject;
   readonly inputs: JsonObject;
+  readonly parent?: Parent;
 }
 
 /** The alert and incident as the run sees them: frozen when it was asked for. */
@@ -122,7 +142,7 @@ export interface RunNote {
 }
 
 /** Only the newest state matters: one is open per target, whatever asks for it. */
-const refreshKinds = ['refresh_card', 'refresh_summary', 'set_topic', 'refresh_progress', 'refresh_approval'] as const;
+const refreshKinds = ['refresh_card', 'refresh_summary', 'set_topic', 'refresh_progress', 'refresh_approval', 'refresh_question'] as const;
 
 export const isRefresh = (effect: Pick<Effect, 'kind'>): boolean =>
   (refreshKinds as readonly string[]).includes(effect.kind);

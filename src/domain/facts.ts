@@ -2,7 +2,7 @@
 import type { AlertRecord, Labels } from './alert.ts';
 import type { Claim } from './claim.ts';
 import type { Effect } from './effect.ts';
-import type { Instant, PlaybookHash } from './ids.ts';
+import type { Instant, MessageRef, PlaybookHash } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { ActionFacts, ApprovalSpec, InputSpec, Playbook } from './playbook.ts';
 import type { Policy } from './policy.ts';
@@ -41,6 +41,8 @@ export interface PureFunctions {
   readonly digest: (value: Json) => string;
   /** Types, bounds, patterns and the inventory: what the given values become, or what is wrong with each. */
   readonly checkInputs: (specs: Readonly<Record<string, InputSpec>>, given: JsonObject) => CheckedInputs;
+  /** Where people find a chat message; undefined where the chat system has no such address. */
+  readonly linkTo: (message: MessageRef) => string | undefined;
   /** `with:` of an approval step, already checked at load. */
   readonly approvalSpec: (args: JsonObject) => ApprovalSpec;
   /** `with:` of a wait step, in milliseconds. */

@@ -20,9 +20,12 @@ export function approvalSpec(args: JsonObject): ApprovalSpec {
       groups: texts(approvers.slack_usergroups),
     },
     minApprovals: typeof args.min_approvals === 'number' ? args.min_approvals : approvalDefaults.minApprovals,
+    atLeast: {},
     allowRequester: args.allow_requester === true,
     expiresInMs: duration(args.expires_in, approvalDefaults.expiresIn),
     startWithinMs: duration(args.start_within, approvalDefaults.startWithin),
+    comment: 'optional',
+    show: [],
     message: typeof args.message === 'string' ? args.message : '',
   };
 }

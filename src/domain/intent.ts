@@ -17,15 +17,25 @@ export type IntentBody =
   /** `playbook` is an id or a hash; inputs as typed: they are checked against the playbook. */
   | { readonly kind: 'run_playbook'; readonly playbook: string; readonly incident: string; readonly inputs: JsonObject }
   /** `approval` empty = the one that waits; `digest` is the short one that the card showed, if it was a card. */
-  | { readonly kind: 'approve' | 'reject'; readonly run: string; readonly approval: string; readonly digest?: string }
+  | {
+      readonly kind: 'approve' | 'reject';
+      readonly run: string;
+      readonly approval: string;
+      readonly digest?: string;
+      readonly comment?: string;
+    }
+  /** `step` empty = the one question that waits; the value as typed. */
+  | { readonly kind: 'answer'; readonly run: string; readonly step: string; readonly value: string }
   | { readonly kind: 'cancel_run'; readonly run: string }
   | {
       readonly kind: 'settle_unknown';
       readonly run: string;
       readonly step: string;
-      readonly verdict: 'worked' | 'failed';
+      readonly verdict: 'worked' | 'failed' | 'verify' | 'retry';
     }
-  | { readonly kind: 'stop_automation' | 'resume_automation'; readonly why: string };
+  | { readonly kind: 'stop_automation' | 'resume_automation'; readonly why: string }
+  /** A lock (`lock/host/shop-1`) or a circuit breaker (`breaker/…`) by the name that `/automation status` shows. */
+  | { readonly kind: 'unlock'; readonly key: string; readonly why: string };
 
 /** What a person wants to know. */
 export type Question =

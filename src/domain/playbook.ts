@@ -17,10 +17,18 @@ export interface Playbook {
   readonly timeoutMs: number;
   readonly triggers: readonly Trigger[];
   readonly inputs: Readonly<Record<string, InputSpec>>;
-  /** A lock for the whole run, shared by all playbooks; may hold `${{ }}`. */
-  readonly concurrency?: string;
+  /** Name → reference (`env:NAME`, `file:name`), never a value. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly concurrency?: Concurrency;
+  readonly limits: Limits;
+  /** What it may touch, one rule of which must fit each change; absent = what the server's policy allows. */
+  readonly allow?: readonly AllowRule[];
   readonly onAlertResolved: 'continue' | 'cancel_pending';
+  readonly failureStrategy: 'stop' | 'rollback';
   readonly steps: readonly Step[];
+  readonly onFailure: readonly Step[];
+  readonly onCancel: readonly Step[];
+  readonly finally: readonly Step[];
 }
 
 export type Trigger =
@@ -32,10 +40,40 @@ export type Trigger =
     }
   | { readonly kind: 'manual'; readonly roles: readonly string[] };
 
+/** A lock for the whole run, shared by all playbooks; the group may hold `${{ }}`. */
+export interface Concurrency {
+  readonly group: string;
+  readonly onConflict: 'reject' | 'queue';
+}
+
+/** `per`, `from` and `to` may hold `${{ }}`; the same `per` text is the same counter, within one playbook. */
+export interface Limits {
+  readonly cooldown?: { readonly per: string; readonly windowMs: number };
+  readonly maxRuns?: { readonly per: string; readonly count: number; readonly windowMs: number };
+  readonly maxChange?: { readonly from: string; readonly to: string; readonly factor: number };
+  readonly circuitBreaker?: { readonly per: string; readonly failures: number; readonly windowMs: number };
+  readonly freeze: readonly { readonly calendar: string; readonly overrideRoles: readonly string[] }[];
+}
+
+/** Field of the target (`cluster`, `namespace`, `host` …) → the values that are allowed. */
+export type AllowRule = Readonly<Record<string, readonly string[]>>;
+
 export interface InputSpec {
-  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'duration' | 'list' | 'host' | 'url' | 'json';
-  /** `alert.labels.instance` */
-  readonly from?: string;
+  readonly type:
+    | 'string'
+    | 'integer'
+    | 'number'
+    | 'boolean'
+    | 'duration'
+    | 'list'
+    | 'host'
+    | 'workload'
+    | 'url'
+    | 'json';
+  /** `alert.labels.instance`; for a workload, one for each of its fields. */
+  readonly from?: string | Readonly<Record<string, string>>;
+  /** Of a workload: the one kind that it may be. */
+  readonly kind?: string;
   readonly enum?: readonly Json[];
   /** RE2, anchored. */
   readonly pattern?: string;
@@ -45,12 +83,16 @@ export interface InputSpec {
   readonly maxLength?: number;
   readonly default?: Json;
   readonly optional: boolean;
+  /** Never shown, and never part of a text. */
+  readonly secret: boolean;
   readonly description: string;
 }
 
+/** One entry of a playbook. A `foreach` runs it once per item; one with `parallel` runs those instead of an action. */
 export interface Step {
   readonly id: string;
   readonly name: string;
+  /** `parallel` where `parallel` is given. */
   readonly action: string;
   readonly with: JsonObject;
   /** Condition, a `${{ }}`; absent = always. */
@@ -63,14 +105,32 @@ export interface Step {
   readonly effect: EffectClass;
   readonly retry: RetrySpec;
   readonly verify: readonly VerifySpec[];
+  /** Undoes it, in this order; their ids are `rollback[0]` … */
+  readonly rollback: readonly Step[];
+  readonly foreach?: ForeachSpec;
+  readonly parallel?: readonly Step[];
+  /** A failure of it is noted, and the run goes on. */
+  readonly continueOnError: boolean;
+}
+
+export interface ForeachSpec {
+  /** A `${{ }}` that gives a list; each item is `item` in the step. */
+  readonly in: string;
+  readonly maxParallel: number;
+  /** A longer list fails the step before anything is done. */
+  readonly maxItems: number;
 }
 
 export interface RetrySpec {
   /** Counts the first. */
   readonly maxAttempts: number;
+  /** Classes of failure (`connect_error`, `timeout` …) that are worth another try; empty = any. */
+  readonly retryOn: readonly string[];
   readonly initialMs: number;
   readonly factor: number;
   readonly maxMs: number;
+  /** Waits between half of the pause and all of it, by the attempt's id. */
+  readonly jitter: boolean;
 }
 
 export interface VerifySpec {
@@ -91,10 +151,24 @@ export interface ApprovalSpec {
     readonly groups: readonly string[];
   };
   readonly minApprovals: number;
+  /** Role, user group or user → how many of the approvals must be theirs. */
+  readonly atLeast: Readonly<Record<string, number>>;
   readonly allowRequester: boolean;
   readonly expiresInMs: number;
   readonly startWithinMs: number;
+  readonly comment: 'optional' | 'required';
+  /** Values shown to the approvers, rendered when asked. */
+  readonly show: readonly Json[];
   readonly message: string;
+}
+
+/** `with:` of `action: ask`. */
+export interface AskSpec {
+  readonly question: string;
+  readonly answer: InputSpec;
+  /** Who may answer: any of these roles; empty = who may start the playbook. */
+  readonly roles: readonly string[];
+  readonly expiresInMs: number;
 }
 
 /** What an action is, for decisions: nothing here touches the world. */
@@ -106,6 +180,8 @@ export interface ActionFacts {
   readonly effects: readonly EffectClass[];
   /** The thing it changes or reads, as a lock's name (`host/shop-1`); undefined for a read or no target. */
   lockOf(args: JsonObject): string | undefined;
+  /** What it touches, by the fields that `policy.allow` names (`{host: 'shop-1', unit: 'shop.service'}`). */
+  targetOf(args: JsonObject): Readonly<Record<string, string>>;
   /** One line for people: "restart shop.service on shop-1". */
   describe(args: JsonObject): string;
 }

@@ -2,10 +2,37 @@
 import type { Approval } from './approval.ts';
 import type { RunRequest, RunSubject } from './effect.ts';
 import type { EventId, IncidentId, Instant, MessageRef, PlaybookHash, RunId } from './ids.ts';
-import type { JsonObject } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 import type { Actor } from './person.ts';
+import type { AskSpec } from './playbook.ts';
+import type { Phase } from './units.ts';
 
-export type RunStatus = 'running' | 'waiting_approval' | 'succeeded' | 'failed' | 'cancelled' | 'needs_attention';
+export type RunStatus =
+  /** Its concurrency group is taken; it begins when that is free. */
+  | 'queued'
+  | 'running'
+  | 'waiting_approval'
+  /** A person is asked for something that only they know. */
+  | 'waiting_answer'
+  | 'succeeded'
+  | 'failed'
+  | 'cancelled'
+  | 'needs_attention';
+
+/** How the main part ended, while what comes after it runs. */
+export interface Ending {
+  readonly status: Extract<RunStatus, 'succeeded' | 'failed' | 'cancelled'>;
+  readonly outcome: string;
+  readonly at: Instant;
+}
+
+/** The run that started this one, and the step that waits for it. */
+export interface Parent {
+  readonly run: RunId;
+  readonly step: string;
+  /** Ids of the playbooks above, the nearest last: none may come again. */
+  readonly above: readonly string[];
+}
 
 export interface Run {
   readonly id: RunId;
@@ -26,6 +53,13 @@ export interface Run {
   readonly endedAt?: Instant;
   /** Time spent waiting for people, which does not count towards the timeout. */
   readonly waitedMs: number;
+  readonly phase: Phase;
+  /** Set as soon as the main part is over. */
+  readonly ending?: Ending;
+  readonly parent?: Parent;
+  /** The limits were counted for this run: it has changed something, or was about to. */
+  readonly counted?: boolean;
+  /** Units in the order in which they were met: items and closing parts are appended when their time comes. */
   readonly steps: readonly StepRun[];
   /** All that were asked for, the last one last. */
   readonly approvals: readonly Approval[];
@@ -44,6 +78,10 @@ export type StepStatus =
   | 'running'
   | 'verifying'
   | 'waiting'
+  /** For a person's answer. */
+  | 'waiting_answer'
+  /** For the run that it started. */
+  | 'waiting_run'
   | 'succeeded'
   | 'failed'
   | 'skipped'
@@ -54,6 +92,11 @@ export interface StepRun {
   readonly id: string;
   readonly name: string;
   readonly action: string;
+  readonly phase: Phase;
+  /** The `foreach` or `parallel` that it belongs to. */
+  readonly group?: string;
+  /** What a `foreach` gave it. */
+  readonly item?: Json;
   readonly status: StepStatus;
   /** 0 before the first. */
   readonly attempt: number;
@@ -69,6 +112,25 @@ export interface StepRun {
   /** What it will change, in a line, once that is known. */
   readonly change: string;
   readonly verify?: VerifyState;
+  /** What the action recorded to find again what it began (a pid, a unit, a job's name). */
+  readonly handle?: JsonObject;
+  /** The run that it started. */
+  readonly child?: RunId;
+  /** What a person is asked. */
+  readonly question?: Question;
+  /** Where its whole log is kept, once it ended. */
+  readonly log?: string;
+  /** It may have acted: a rollback is owed. */
+  readonly acted?: boolean;
+  /** It has checks, so that somebody may ask for them where the outcome is unknown. */
+  readonly canVerify?: boolean;
+}
+
+export interface Question {
+  readonly spec: AskSpec;
+  readonly askedAt: Instant;
+  readonly expiresAt: Instant;
+  readonly message?: MessageRef;
 }
 
 export interface VerifyState {
@@ -78,12 +140,18 @@ export interface VerifyState {
   /** True without a break since then. */
   readonly trueSince?: Instant;
   readonly last: string;
+  /** Looked at because a person asked, after the outcome was unknown: not true is no failure, but still unknown. */
+  readonly settles?: boolean;
 }
+
+/** What kind of failure it was, for `retry_on`. */
+export const failureClasses = ['connect_error', 'timeout', 'rate_limited', 'unavailable', 'conflict', 'bad_answer', 'exit_code', 'refused'] as const;
+export type FailureClass = (typeof failureClasses)[number];
 
 /** How a step ended. */
 export type StepOutcome =
   | { readonly kind: 'succeeded'; readonly outputs: JsonObject; readonly note?: string }
-  | { readonly kind: 'failed'; readonly message: string; readonly when: 'before_dispatch' | 'after_dispatch' }
+  | { readonly kind: 'failed'; readonly message: string; readonly when: 'before_dispatch' | 'after_dispatch'; readonly class?: FailureClass }
   | { readonly kind: 'unknown'; readonly message: string };
 
 export type RunEvent = { readonly id: EventId } & RunEventBody;
@@ -108,17 +176,37 @@ export type RunEventBody =
       readonly poll: number;
       readonly outcome: StepOutcome;
     }
+  /** What the action needs to find again what it began; before it goes on. */
+  | { readonly kind: 'step_checkpointed'; readonly step: string; readonly attempt: number; readonly handle: JsonObject }
+  /** Its whole log is kept under this key. */
+  | { readonly kind: 'step_logged'; readonly step: string; readonly attempt: number; readonly log: string }
+  /** Its time is over, whether or not its worker still lives. */
+  | { readonly kind: 'step_timed_out'; readonly step: string; readonly attempt: number }
   | { readonly kind: 'wait_ended'; readonly step: string }
-  | { readonly kind: 'approve'; readonly by: Actor; readonly approval: string; readonly digest?: string }
-  | { readonly kind: 'reject'; readonly by: Actor; readonly approval: string; readonly digest?: string }
+  /** The group may be free by now. */
+  | { readonly kind: 'run_dequeued' }
+  | {
+      readonly kind: 'child_ended';
+      readonly step: string;
+      readonly child: RunId;
+      readonly status: RunStatus;
+      readonly outcome: string;
+    }
+  | { readonly kind: 'answer'; readonly by: Actor; readonly step: string; readonly value: Json }
+  | { readonly kind: 'answer_expired'; readonly step: string }
+  | { readonly kind: 'question_posted'; readonly step: string; readonly message: MessageRef }
+  | ({ readonly kind: 'approve' | 'reject' } & VoteEvent)
   | { readonly kind: 'approval_expired'; readonly approval: string }
+  | { readonly kind: 'approval_due_soon'; readonly approval: string }
+  /** What the covered actions say that they would do, by unit. */
+  | { readonly kind: 'plan_previewed'; readonly approval: string; readonly previews: Readonly<Record<string, string>> }
   | { readonly kind: 'run_timed_out' }
   | { readonly kind: 'cancel_run'; readonly by: Actor }
   | {
       readonly kind: 'settle_unknown';
       readonly by: Actor;
       readonly step: string;
-      readonly verdict: 'worked' | 'failed';
+      readonly verdict: 'worked' | 'failed' | 'verify' | 'retry';
     }
   | { readonly kind: 'alert_over' }
   /** A copy of the store was restored: what happened since is not known. */
@@ -127,12 +215,22 @@ export type RunEventBody =
   | { readonly kind: 'approval_posted'; readonly approval: string; readonly message: MessageRef }
   | { readonly kind: 'effect_given_up'; readonly effect: string; readonly why: string };
 
+export interface VoteEvent {
+  readonly by: Actor;
+  /** Empty = the one that waits. */
+  readonly approval: string;
+  /** The short one that the card showed. */
+  readonly digest?: string;
+  readonly comment?: string;
+}
+
 export const isOverStatus = (status: string): boolean => ['succeeded', 'failed', 'cancelled'].includes(status);
 
 export const isOver = (run: Run): boolean => isOverStatus(run.status);
 
-/** When its time is over; time spent waiting for people does not count. */
-export const deadlineOf = (run: Run, timeoutMs: number): Instant => run.startedAt + timeoutMs + run.waitedMs;
+/** When its time is over; time spent waiting for people does not count, and what comes after the end has a time of its own. */
+export const deadlineOf = ({ startedAt, waitedMs, ending }: Run, timeoutMs: number): Instant =>
+  ending ? ending.at + timeoutMs : startedAt + timeoutMs + waitedMs;
 
 export const waitingApproval = (run: Run): Approval | undefined =>
   run.approvals.find((approval) => approval.status === 'waiting');

@@ -14,10 +14,11 @@ import type {
   UserRef,
 } from '../domain/ids.ts';
 import type { Intent, Question } from '../domain/intent.ts';
-import type { JsonObject } from '../domain/json.ts';
+import type { Json, JsonObject } from '../domain/json.ts';
 import type { Message } from '../domain/message.ts';
 import type { Person } from '../domain/person.ts';
 import type { ActionFacts, EffectClass, Playbook } from '../domain/playbook.ts';
+import type { Severity } from '../domain/policy.ts';
 import type { Reason } from '../domain/reason.ts';
 import type { StepOutcome } from '../domain/run.ts';
 import type { TimelineEntry } from '../domain/timeline.ts';
@@ -306,7 +307,13 @@ export interface StepAction extends ActionFacts {
   effectsOf?(args: JsonObject): readonly EffectClass[];
   /** Documented outputs. */
   readonly outputs: readonly string[];
+  /** Names under `with:` that take `${{ secrets.NAME }}`, and nothing else does. */
+  readonly secretFields: readonly string[];
+  /** What it would do (a diff, a dry run, the state now), for the approvers; changes nothing. */
+  plan?(args: JsonObject, context: StepContext): Promise<string>;
   execute(args: JsonObject, context: StepContext): Promise<StepOutcome>;
+  /** Finds what an earlier worker began, follows it, and says how it ended; for `reattachable`. */
+  reattach?(args: JsonObject, handle: JsonObject, context: StepContext): Promise<StepOutcome>;
 }
 
 export interface StepContext {
@@ -322,6 +329,31 @@ export interface StepContext {
   readonly repeated: boolean;
   /** The step's `timeout`, for targets that can end by themselves what takes too long. */
   readonly timeoutMs?: number;
+  /** Rises with each worker that takes the attempt: the fencing token. */
+  readonly fence: number;
+  /** Written into the run before the action goes on; `reattach` gets it back. */
+  checkpoint(handle: JsonObject): Promise<void>;
+  /** The value of a secret field's reference; what it gives is masked wherever the step writes. */
+  secret(reference: Json | undefined): Promise<string>;
+  /** Says something to the incident, once per attempt. */
+  tell(news: IncidentNews): Promise<void>;
+}
+
+/** What a step may change of its incident. */
+export type IncidentNews =
+  | { readonly kind: 'note'; readonly text: string }
+  | { readonly kind: 'severity'; readonly severity: Severity };
+
+/** Secrets of playbooks, by reference (`env:NAME`, `file:name`). Throws where there is none or it is not allowed. */
+export interface Secrets {
+  read(reference: string): Promise<string>;
+}
+
+/** Pages people. */
+export interface Pager {
+  readonly id: string;
+  /** Once per `key`. Throws with one line that people can read. */
+  page(page: { readonly to: string; readonly text: string; readonly key: string }): Promise<string>;
 }
 
 // ---- the rest --------------------------------------------------------------------------------------------------
@@ -357,7 +389,8 @@ export type MetricName =
   | 'effect_failures_total'
   | 'incidents_total'
   | 'runs_total'
-  | 'slack_requests_total';
+  | 'slack_requests_total'
+  | 'playbook_reloads_total';
 export type TimingName = 'effect_seconds' | 'chat_wait_seconds' | 'webhook_seconds' | 'webhook_to_card_seconds';
 
 export interface Telemetry {

@@ -1,0 +1,88 @@
+/** A run's units: how they begin, how they are found and changed, and which come next. */
+import type { Json } from './json.ts';
+import type { Playbook, Step } from './playbook.ts';
+import type { Ending, Run, StepRun } from './run.ts';
+import { itemId, type Phase, rollbackId, specOf } from './units.ts';
+
+interface Place {
+  readonly id: string;
+  readonly phase: Phase;
+  readonly group?: string;
+  readonly item?: Json | undefined;
+}
+
+export const blankUnit = ({ name, action, verify }: Step, { item, ...place }: Place): StepRun => ({
+  ...place,
+  ...(item !== undefined && { item }),
+  ...(verify.length > 0 && { canVerify: true }),
+  name,
+  action,
+  status: 'pending',
+  attempt: 0,
+  outputs: {},
+  note: '',
+  change: '',
+});
+
+/** The units that a part of the playbook begins with; those of groups come when the group does. */
+export function unitsOfPhase(phase: Phase, run: Run, playbook: Playbook): readonly StepRun[] {
+  if (phase === 'rollback') return playbook.failureStrategy === 'rollback' ? rollbacksOf(run, playbook) : [];
+  const parts = { steps: playbook.steps, on_failure: playbook.onFailure, on_cancel: playbook.onCancel, finally: playbook.finally };
+  return parts[phase].map((step) => blankUnit(step, { id: step.id, phase }));
+}
+
+/** In reverse, for what took effect or may have. */
+function rollbacksOf(run: Run, playbook: Playbook): readonly StepRun[] {
+  return run.steps
+    .filter(({ acted }) => acted === true)
+    .toReversed()
+    .flatMap(({ id, item }) =>
+      specOf(id, playbook).rollback.map((undo) =>
+        blankUnit(undo, { id: rollbackId(id, undo.id), phase: 'rollback', item }),
+      ),
+    );
+}
+
+/** What comes after the main part, by how that ended. */
+export const phasesAfter = (phase: Phase, status: Ending['status']): readonly Phase[] => {
+  const all: readonly Phase[] =
+    status === 'failed' ? ['rollback', 'on_failure', 'finally'] : status === 'cancelled' ? ['on_cancel', 'finally'] : ['finally'];
+  return all.slice(all.indexOf(phase) + 1);
+};
+
+export const itemsOfGroup = (spec: Step, group: StepRun, items: readonly Json[]): readonly StepRun[] =>
+  items.map((item, at) => blankUnit(spec, { id: itemId(spec.id, at), phase: group.phase, group: group.id, item }));
+
+export const childrenOfGroup = (spec: Step, group: StepRun): readonly StepRun[] =>
+  (spec.parallel ?? []).map((child) => blankUnit(child, { id: child.id, phase: group.phase, group: group.id }));
+
+/** Members stand behind their group, so that the run reads in order. */
+export function withMembers(run: Run, group: string, members: readonly StepRun[]): Run {
+  const at = run.steps.findIndex(({ id }) => id === group) + 1;
+  return { ...run, steps: run.steps.toSpliced(at, 0, ...members) };
+}
+
+export const membersOf = (run: Run, group: string): readonly StepRun[] =>
+  run.steps.filter((unit) => unit.group === group);
+
+export function unitOf(run: Run, id: string): StepRun {
+  const unit = run.steps.find((candidate) => candidate.id === id);
+  if (!unit) throw new Error(`run ${run.id} has no step \`${id}\``);
+  return unit;
+}
+
+export const withUnit = (run: Run, id: string, change: Partial<StepRun>): Run => ({
+  ...run,
+  steps: run.steps.map((unit) => (unit.id === id ? { ...unit, ...change } : unit)),
+});
+
+/** Nothing more comes of it. */
+export const isPast = ({ status }: StepRun): boolean =>
+  status === 'succeeded' || status === 'failed' || status === 'skipped' || status === 'cancelled';
+
+/** It was let loose on the world, and is not yet known to be over. */
+export const isActing = ({ status }: StepRun): boolean => status === 'running' || status === 'unknown';
+
+export const isStuck = (run: Run): boolean => run.steps.some(({ status }) => status === 'unknown');
+
+export const lockToken = (run: Pick<Run, 'id'>, unit: string): string => `${run.id}/${unit}`;
