@@ -112,6 +112,8 @@ export interface StepRun {
   /** What it will change, in a line, once that is known. */
   readonly change: string;
   readonly verify?: VerifyState;
+  /** It has checks, so that *Verify now* can be asked for where its outcome is unknown. */
+  readonly canVerify?: boolean;
   /** What the action recorded to find again what it began (a pid, a unit, a job's name). */
   readonly handle?: JsonObject;
   /** The run that it started. */

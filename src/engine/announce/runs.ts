@@ -1,7 +1,8 @@
 /** A run as people see it: one message of progress, edited in place. */
-import { type Button, bold, code, type Message, plain, type Rich, type Section } from '../../domain/message.ts';
+import { bold, code, type Message, plain, type Rich, type Section } from '../../domain/message.ts';
 import { actorName } from '../../domain/person.ts';
 import { isOver, type Run, type StepRun, waitingApproval } from '../../domain/run.ts';
+import { unknownButtons } from './unknown.ts';
 import { cut, duration } from './words.ts';
 
 const faces: Readonly<Record<StepRun['status'], string>> = {
@@ -84,16 +85,6 @@ function buttonRow(run: Run): readonly Section[] {
   return [
     { kind: 'buttons', buttons: [{ label: 'Cancel run', does: { intent: 'cancel_run', ref: run.id }, confirm }] },
   ];
-}
-
-function unknownButtons(run: Run): readonly Button[] {
-  const step = run.steps.find(({ status }) => status === 'unknown');
-  const verdict = (word: 'worked' | 'failed', label: string): Button => ({
-    label,
-    does: { intent: 'settle_unknown', ref: `${run.id}/${step?.id ?? ''}/${word}` },
-    confirm: { title: `${label}?`, text: 'Look at the target first: the run goes on from what you say.', yes: label },
-  });
-  return [verdict('worked', 'It worked'), verdict('failed', 'It failed')];
 }
 
 export const oneRun = (run: Run): Rich => [
