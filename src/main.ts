@@ -5,11 +5,10 @@ import { createEngine } from './engine/engine.ts';
 import type { World } from './engine/world.ts';
 import { gaugesOf } from './gauges.ts';
 import { createHttp } from './http/server.ts';
-import { missingRoles } from './roles.ts';
 import { startEmbeddedRedis } from './store/embedded.ts';
 import { redisStore } from './store/redis.ts';
 import { createTelemetry } from './telemetry/telemetry.ts';
-import { checksOf, mounted, queueAt, type Stops, slackOf, worldOf } from './wiring.ts';
+import { checksOf, mounted, queueAt, type Stops, slackOf, watchedBy, worldOf } from './wiring.ts';
 
 export interface Tocsin {
   /** Where webhooks come in: `http://127.0.0.1:8080`. */
@@ -48,11 +47,10 @@ async function started(config: Config, options: StartOptions, stops: Stops): Pro
   const queue = queueAt(url, telemetry);
   const slack = slackOf(config, { store, telemetry });
   stops.push(() => slack.stop());
-  const built = worldOf(config, { store, queue, slack, telemetry, stops });
+  const built = await worldOf(config, { store, queue, slack, telemetry, stops });
   const world = options.decorate?.(built) ?? built;
   // Whoever works uses chat, ssh and the store: the queue is emptied before they close.
   stops.push(() => queue.close(graceMs));
-  await world.store.library.publish(world.playbooks.current());
   const engine = createEngine(world);
   telemetry.watch(gaugesOf(world, slack));
   const http = createHttp({
@@ -67,11 +65,10 @@ async function started(config: Config, options: StartOptions, stops: Stops): Pro
   stops.push(() => http.close());
   await slack.listen(engine.desk);
   stops.push(await engine.start(config.worker.concurrency));
+  stops.push(watchedBy(config, built.playbooks, telemetry));
   for (const weakness of await store.weaknesses())
     telemetry.log.warn('what is acknowledged could be lost', { why: weakness });
   for (const why of await unusableKeys(config.inventory)) telemetry.log.error('a host cannot be reached', { why });
-  for (const playbook of world.playbooks.current())
-    for (const problem of missingRoles(playbook, config)) telemetry.log.warn('a role is missing', { problem });
   telemetry.log.info('ready', { address, playbooks: world.playbooks.current().length, slack: slack.state() });
   return address;
 }

@@ -11,7 +11,7 @@ import { createAlerts } from './engine/alerts.ts';
 import type { Change, Queue, Store, Telemetry } from './engine/ports.ts';
 import type { World } from './engine/world.ts';
 import { pureFunctions } from './playbooks/pure.ts';
-import { createShelf } from './playbooks/shelf.ts';
+import { openShelf } from './playbooks/shelf.ts';
 import { stepActions } from './steps/index.ts';
 import { memoryStore } from './store/memory.ts';
 import { mounted, withRoutes } from './wiring.ts';
@@ -38,8 +38,7 @@ export async function replay(config: Config, sourceName: string, body: Buffer): 
       `There is no source \`${sourceName}\` under \`sources\` (there: ${Object.keys(sources).join(', ')}).`,
     );
   const changes: Change[] = [];
-  const world = worldWithout(config, recording(memoryStore({ now: () => Date.now() }), changes));
-  await world.store.library.publish(world.playbooks.current());
+  const world = await worldWithout(config, recording(memoryStore({ now: () => Date.now() }), changes));
   const alerts = createAlerts(world);
   const replayed: Replayed[] = [];
   for (const [at, group] of source.parse(body).entries()) {
@@ -72,7 +71,7 @@ const nobodyListens: Telemetry = {
 };
 
 /** Everything that decides, and nothing that acts. */
-function worldWithout(config: Config, store: Store): World {
+async function worldWithout(config: Config, store: Store): Promise<World> {
   const ssh = createSshClient({ hosts: config.inventory });
   const actions = stepActions({ ssh, prometheus: noPrometheus, chat: noChat });
   return {
@@ -81,7 +80,12 @@ function worldWithout(config: Config, store: Store): World {
     chat: noChat,
     blobs: memoryBlobs(),
     policy: config.policy,
-    playbooks: createShelf(config.playbooks.folder, actions, nobodyListens.log),
+    playbooks: await openShelf({
+      dir: config.playbooks.folder,
+      actions,
+      library: store.library,
+      telemetry: nobodyListens,
+    }),
     actions: new Map(actions.map((action) => [action.id, action])),
     pure: withRoutes(config, pureFunctions({ hosts: config.inventory.map(({ name }) => name) })),
     sources: new Map(),

@@ -13,9 +13,11 @@ import type { AlertSource, Queue, SourceSecret, Store } from './engine/ports.ts'
 import type { World } from './engine/world.ts';
 import { createArtist, evidenceProviders } from './evidence/index.ts';
 import { pureFunctions } from './playbooks/pure.ts';
-import { createShelf } from './playbooks/shelf.ts';
+import { openShelf, type Shelf } from './playbooks/shelf.ts';
+import { watchFolder } from './playbooks/watch.ts';
 import { bullQueue } from './queue/bullmq.ts';
 import { splitQueue } from './queue/split.ts';
+import { missingRoles } from './roles.ts';
 import { createSlack, type Slack } from './slack/app.ts';
 import { alertSources } from './sources/index.ts';
 import { stepActions } from './steps/index.ts';
@@ -51,7 +53,10 @@ type Parts = Pick<World, 'store' | 'queue' | 'telemetry'> & {
   readonly stops: Stops;
 };
 
-export function worldOf(config: Config, { store, queue, slack, telemetry, stops }: Parts): World {
+/** The shelf among it can be watched. */
+type Built = World & { readonly playbooks: Shelf };
+
+export async function worldOf(config: Config, { store, queue, slack, telemetry, stops }: Parts): Promise<Built> {
   const ssh = createSshClient({ hosts: config.inventory });
   stops.push(() => ssh.close());
   const prometheus = config.prometheus
@@ -71,7 +76,13 @@ export function worldOf(config: Config, { store, queue, slack, telemetry, stops 
     blobs: folderBlobs(config.blobs.folder),
     anchor: fileAnchor(join(config.blobs.folder, 'reached.json')),
     policy: config.policy,
-    playbooks: createShelf(config.playbooks.folder, actions, telemetry.log),
+    playbooks: await openShelf({
+      dir: config.playbooks.folder,
+      actions,
+      library: store.library,
+      telemetry,
+      concerns: (playbook) => missingRoles(playbook, config),
+    }),
     actions: new Map(actions.map((action) => [action.id, action])),
     pure: withRoutes(config, pureFunctions({ hosts: config.inventory.map(({ name }) => name) })),
     sources: new Map(Object.entries(mounted(config)).map(([name, { source }]) => [name, source])),
@@ -79,6 +90,10 @@ export function worldOf(config: Config, { store, queue, slack, telemetry, stops 
     owner: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
   };
 }
+
+/** Playbooks that change are taken without a restart, unless the configuration says otherwise. */
+export const watchedBy = ({ playbooks }: Config, shelf: Shelf, { log }: Telemetry): (() => Promise<void>) =>
+  playbooks.watch ? watchFolder({ dir: playbooks.folder, shelf, log }) : async () => undefined;
 
 /** A route whose matcher cannot be read would fail each webhook: better to hear of it at the start. */
 export function withRoutes({ policy }: Config, pure: PureFunctions): PureFunctions {
@@ -117,11 +132,16 @@ export const authorizationOf = (secret: SourceSecret): string =>
 const staleMs = 60_000;
 
 /** What `/readyz` asks. */
-export const checksOf = ({ store }: World, slack: Slack) => ({
+export const checksOf = ({ store, playbooks }: World, slack: Slack) => ({
   redis: async () => `answers, its clock says ${new Date(await store.now()).toISOString()}`,
   slack: async () => {
     if (slack.state() !== 'connected') throw new Error(slack.state());
     return 'connected';
+  },
+  /** Never a reason to send no work: what is broken stays as it was. */
+  playbooks: async () => {
+    const [loaded, problems] = [playbooks.current().length, playbooks.problems().length];
+    return `${loaded} loaded${problems ? `, ${problems} problems: see /playbook list, or the log` : ''}`;
   },
   backlog: async () => {
     const { open, oldestMs } = await store.effects.backlog();

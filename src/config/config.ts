@@ -20,7 +20,7 @@ export interface Config {
   readonly prometheus?: { readonly url: string; readonly externalUrl?: string };
   /** Only asked by `tocsin doctor`. */
   readonly alertmanager?: { readonly url: string };
-  readonly playbooks: { readonly folder: string };
+  readonly playbooks: { readonly folder: string; readonly watch: boolean };
   readonly blobs: { readonly folder: string };
   readonly worker: { readonly concurrency: number };
   readonly log: { readonly level: string };
@@ -74,7 +74,7 @@ export function toConfig(yml: TocsinYml, file: string): Config {
       ? { prometheus: { url: yml.prometheus.url, ...given({ externalUrl: yml.prometheus.external_url }) } }
       : {}),
     ...(yml.alertmanager.url ? { alertmanager: { url: yml.alertmanager.url } } : {}),
-    playbooks: { folder: path(yml.playbooks.folder) },
+    playbooks: { folder: path(yml.playbooks.folder), watch: yml.playbooks.watch },
     blobs: { folder: path(yml.blobs.folder) },
     worker: yml.worker,
     log: yml.log,

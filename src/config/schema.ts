@@ -15,6 +15,11 @@ const WholeNumber = (min: number, max: number) =>
     z.int().min(min).max(max),
   );
 
+const YesNo = z.preprocess(
+  (value) => (value === 'true' || value === 'false' ? value === 'true' : value),
+  z.boolean('Write `true` or `false`.'),
+);
+
 /** A list may be given as one text with commas, as from the environment. */
 const TextList = z
   .preprocess(
@@ -129,7 +134,7 @@ export const TocsinYml = z.strictObject({
   inventory: z.array(Host).default([]),
   prometheus: z.strictObject({ url: HttpUrl.optional(), external_url: HttpUrl.optional() }).prefault({}),
   alertmanager: z.strictObject({ url: HttpUrl.optional() }).prefault({}),
-  playbooks: z.strictObject({ folder: Text.default('playbooks') }).prefault({}),
+  playbooks: z.strictObject({ folder: Text.default('playbooks'), watch: YesNo.default(true) }).prefault({}),
   blobs: z.strictObject({ folder: Text.default('.tocsin/blobs') }).prefault({}),
   worker: z.strictObject({ concurrency: WholeNumber(1, 1000).default(8) }).prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),

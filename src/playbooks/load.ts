@@ -8,6 +8,7 @@ import { checkApprovals } from './check-approvals.ts';
 import { checkExpressions } from './check-expressions.ts';
 import { checkTriggers } from './check-triggers.ts';
 import { type Finding, readDocument } from './document.ts';
+import { codeOf, type FileRead, isPlaybookFile } from './folder.ts';
 import type { Problem } from './problems.ts';
 import { PlaybookShape } from './shape.ts';
 import { shapeFindings } from './shape-problems.ts';
@@ -45,21 +46,55 @@ const inOrder = (problems: readonly Problem[]): readonly Problem[] =>
 export interface LoadedFile {
   readonly file: string;
   readonly loaded: Loaded;
+  /** Whose playbook the text says that it is, however broken the rest may be. */
+  readonly claims?: string;
 }
 
-/** Each `*.yml` of the folder but `*.test.yml`, in the order of their names. Throws where the folder cannot be read. */
+/** Throws where the folder cannot be read. */
 export function loadFiles(dir: string, actions: readonly StepAction[]): readonly LoadedFile[] {
-  const names = readdirSync(dir).filter((name) => /\.ya?ml$/.test(name) && !/\.test\.ya?ml$/.test(name));
+  const names = readdirSync(dir).filter(isPlaybookFile).sort();
+  return withoutTwins(names.map((name) => loadFile(dir, readNow(dir, name), actions)));
+}
+
+function readNow(dir: string, name: string): FileRead {
+  try {
+    return { name, text: readFileSync(join(dir, name), 'utf8') };
+  } catch (error) {
+    return { name, unreadable: codeOf(error) };
+  }
+}
+
+export function loadFile(dir: string, read: FileRead, actions: readonly StepAction[]): LoadedFile {
+  const file = join(basename(dir), read.name);
+  if ('unreadable' in read) return { file, loaded: { problems: [unread(file, read.unreadable)] } };
+  const [, claims] = /^id:\s*["']?([a-z][a-z0-9-]*)/m.exec(read.text) ?? [];
+  return { file, loaded: loadPlaybook({ file, text: read.text }, actions), ...(claims !== undefined && { claims }) };
+}
+
+/** Two files of one id: the one that had it before keeps it, else the first by name. */
+export function withoutTwins(
+  files: readonly LoadedFile[],
+  had: (id: string) => string | undefined = () => undefined,
+): readonly LoadedFile[] {
   const owner = new Map<string, string>();
-  return names.sort().map((name) => {
-    const file = join(basename(dir), name);
-    const loaded = loadPlaybook({ file, text: readFileSync(join(dir, name), 'utf8') }, actions);
-    if ('problems' in loaded) return { file, loaded };
-    const other = owner.get(loaded.playbook.id);
-    owner.set(loaded.playbook.id, other ?? file);
-    return { file, loaded: other === undefined ? loaded : { problems: [twice(file, loaded.playbook.id, other)] } };
+  for (const { file, loaded } of files)
+    if ('playbook' in loaded && (!owner.has(loaded.playbook.id) || had(loaded.playbook.id) === file))
+      owner.set(loaded.playbook.id, file);
+  return files.map((one) => {
+    if ('problems' in one.loaded) return one;
+    const { id } = one.loaded.playbook;
+    const other = owner.get(id) ?? one.file;
+    return other === one.file ? one : { ...one, loaded: { problems: [twice(one.file, id, other)] } };
   });
 }
+
+const unread = (file: string, why: string): Problem => ({
+  file,
+  line: 1,
+  column: 1,
+  code: 'unreadable',
+  message: `It cannot be read (${why}).`,
+});
 
 const twice = (file: string, id: string, other: string): Problem => ({
   file,

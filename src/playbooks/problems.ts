@@ -36,7 +36,8 @@ export type ProblemCode =
   | 'duplicate_step'
   | 'approved_too_early'
   | 'risk_too_high'
-  | 'duplicate_playbook';
+  | 'duplicate_playbook'
+  | 'unreadable';
 
 /** `playbooks/scale.yml:14:7  unknown_key  …` */
 export const printed = ({ file, line, column, code, message }: Problem): string =>

@@ -1,56 +1,129 @@
 /** The playbooks of a folder as they are now: a file that is broken leaves its last good version where it is. */
+import { setImmediate as breathe } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Playbook } from '../domain/playbook.ts';
-import type { Log, PlaybookShelf, StepAction } from '../engine/ports.ts';
-import { type LoadedFile, loadFiles } from './load.ts';
+import type { Library, PlaybookShelf, StepAction, Telemetry } from '../engine/ports.ts';
+import { type FileRead, type Reading, readFolder } from './folder.ts';
+import { type LoadedFile, loadFile, withoutTwins } from './load.ts';
 import { printed } from './problems.ts';
+import { changedIn, type Versions, versionsOf } from './versions.ts';
 
 export interface Shelf extends PlaybookShelf {
-  /** Reads the folder again. */
-  reload(): void;
+  /** Reads the folder again, as it is now. */
+  reload(): Promise<void>;
+  /**
+   * Makes a reading current: published first, so that every process knows what a button means that this one shows.
+   * Throws where the store is away; the versions before stay then.
+   */
+  take(reading: Reading): Promise<void>;
+  /** Whether it differs from what was taken last. */
+  isNews(reading: Reading): boolean;
 }
 
-export function createShelf(dir: string, actions: readonly StepAction[], log: Log): Shelf {
-  let good = new Map<string, Playbook>();
-  let problems: readonly string[] = [];
-  const reload = () => {
-    const files = filesOr(dir, actions, (problem) => {
-      problems = [problem];
-      log.error('playbooks_unreadable', { problem });
-    });
-    if (!files) return;
-    good = new Map(
-      files.flatMap(({ file, loaded }) => keep(file, 'playbook' in loaded ? loaded.playbook : good.get(file))),
-    );
-    problems = files.flatMap(({ loaded }) => ('problems' in loaded ? loaded.problems.map(printed) : []));
-    for (const problem of problems) log.error('playbook_problem', { problem });
-    log.info('playbooks_loaded', { playbooks: good.size, problems: problems.length });
-  };
-  reload();
+export interface ShelfOptions {
+  readonly dir: string;
+  readonly actions: readonly StepAction[];
+  readonly library: Library;
+  readonly telemetry: Telemetry;
+  /** What this installation has to say of a version that is new. */
+  readonly concerns?: (playbook: Playbook) => readonly string[];
+}
+
+interface State {
+  versions: Versions;
+  current: readonly Playbook[];
+  problems: readonly string[];
+  /** The key of the reading that was taken last. */
+  taken: string;
+}
+
+interface Taking extends ShelfOptions {
+  readonly state: State;
+  readonly load: (files: readonly FileRead[]) => Promise<readonly LoadedFile[]>;
+}
+
+export async function openShelf(options: ShelfOptions): Promise<Shelf> {
+  const state: State = { versions: new Map(), current: [], problems: [], taken: '' };
+  const taking: Taking = { ...options, state, load: loader(options) };
+  const take = (reading: Reading): Promise<void> => taken(reading, taking);
+  const reload = async (): Promise<void> => take(await readFolder(options.dir));
+  await reload();
   return {
-    current: () => [...good.values()].filter(({ enabled }) => enabled),
-    problems: () => problems,
-    commit: () => undefined,
+    current: () => state.current,
+    problems: () => state.problems,
+    commit: (hash) => [...state.versions.values()].find(({ playbook }) => playbook.hash === hash)?.commit,
+    take,
     reload,
+    isNews: ({ key }) => key !== state.taken,
   };
 }
 
-const keep = (file: string, playbook: Playbook | undefined): readonly (readonly [string, Playbook])[] =>
-  playbook ? [[file, playbook]] : [];
+async function taken(reading: Reading, taking: Taking): Promise<void> {
+  const { state, telemetry } = taking;
+  const outcome = reading.unreadable === undefined ? await takenFiles(reading, taking) : 'unreadable';
+  if (reading.unreadable !== undefined) tell([reading.unreadable], taking);
+  state.taken = reading.key;
+  telemetry.metrics.count('playbook_reloads_total', { outcome });
+}
 
-function filesOr(
-  dir: string,
-  actions: readonly StepAction[],
-  otherwise: (problem: string) => void,
-): readonly LoadedFile[] | undefined {
+async function takenFiles({ files, commit }: Reading, taking: Taking): Promise<'loaded' | 'problems'> {
+  const { state, load, library, telemetry } = taking;
+  const loaded = withoutTwins(await load(files), (id) => state.versions.get(id)?.file);
+  tell(
+    loaded.flatMap((one) => ('problems' in one.loaded ? one.loaded.problems.map(printed) : [])),
+    taking,
+  );
+  const versions = versionsOf(loaded, { before: state.versions, commit });
+  const changed = changedIn(versions, state.versions);
+  await published(changed, { library, telemetry });
+  state.versions = versions;
+  state.current = [...versions.values()].flatMap(({ playbook }) => (playbook.enabled ? [playbook] : []));
+  report(changed, commit, taking);
+  return state.problems.length ? 'problems' : 'loaded';
+}
+
+async function published(
+  playbooks: readonly Playbook[],
+  { library, telemetry }: Pick<ShelfOptions, 'library' | 'telemetry'>,
+): Promise<void> {
   try {
-    return loadFiles(dir, actions);
+    if (playbooks.length) await library.publish(playbooks);
   } catch (error) {
-    otherwise(unreadable(dir, error));
-    return undefined;
+    telemetry.metrics.count('playbook_reloads_total', { outcome: 'not_published' });
+    throw error;
   }
 }
 
-export function unreadable(dir: string, error: unknown): string {
-  const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  return `${dir}: the folder of playbooks cannot be read (${why}). Make it, or set \`playbooks.folder\` in tocsin.yml.`;
+/** A problem is said once, and shown for as long as it is there. */
+function tell(problems: readonly string[], { state, telemetry }: Taking): void {
+  for (const problem of problems)
+    if (!state.problems.includes(problem)) telemetry.log.error('playbook_problem', { problem });
+  state.problems = problems;
+}
+
+function report(changed: readonly Playbook[], commit: string | undefined, taking: Taking): void {
+  const { state, telemetry, concerns = () => [] } = taking;
+  for (const problem of changed.flatMap(concerns)) telemetry.log.warn('a role is missing', { problem });
+  telemetry.log.info('playbooks_loaded', {
+    playbooks: state.versions.size,
+    problems: state.problems.length,
+    changed: changed.map(({ id }) => id),
+    ...(commit !== undefined && { commit }),
+  });
+}
+
+/** Parses only what is new, and lets others go first between two files: two hundred of them take a while. */
+function loader({ dir, actions }: ShelfOptions): Taking['load'] {
+  let known = new Map<string, { readonly read: FileRead; readonly file: LoadedFile }>();
+  return async (files) => {
+    const next: typeof known = new Map();
+    for (const read of files) {
+      const before = known.get(read.name);
+      const isSame = before !== undefined && isDeepStrictEqual(before.read, read);
+      next.set(read.name, isSame ? before : { read, file: loadFile(dir, read, actions) });
+      if (!isSame) await breathe();
+    }
+    known = next;
+    return [...next.values()].map(({ file }) => file);
+  };
 }

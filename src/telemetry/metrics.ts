@@ -30,6 +30,11 @@ const counters: Readonly<Record<string, Described>> = {
     help: 'Requests of Slack in HTTP mode, by what their signature proved.',
     labels: ['outcome'],
   },
+  playbook_reloads_total: {
+    help: 'Readings of the playbooks folder that were new, by outcome.',
+    labels: ['outcome'],
+    from: ['loaded', 'problems', 'unreadable', 'not_published'],
+  },
   runs_total: {
     help: 'Runs of playbooks that ended, by outcome.',
     labels: ['outcome'],
