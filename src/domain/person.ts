@@ -4,7 +4,10 @@ import type { Instant, UserRef } from './ids.ts';
 export interface Person {
   readonly kind: 'person';
   readonly user: UserRef;
+  /** As they want to be called: anybody may choose any. */
   readonly name: string;
+  /** Their user name, which is theirs alone. */
+  readonly handle?: string;
   /** Roles of `tocsin.yml` that this person holds, user groups included. */
   readonly roles: readonly string[];
   readonly groups: readonly string[];
@@ -20,6 +23,10 @@ export const tocsin: Actor = { kind: 'tocsin' };
 
 export const actorName = (actor: Actor): string =>
   actor.kind === 'person' ? actor.name : actor.kind === 'alert' ? `alert from ${actor.source}` : 'Tocsin';
+
+/** A person with one of these roles. */
+export const holdsOne = (actor: Actor, roles: readonly string[]): boolean =>
+  actor.kind === 'person' && mayAct(actor) && actor.roles.some((role) => roles.includes(role));
 
 /** Only a member of this workspace may ask for anything: when the chat system could not be asked, the answer is no. */
 export const mayAct = (actor: Actor): boolean => actor.kind !== 'person' || actor.standing === 'member';

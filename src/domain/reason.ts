@@ -70,6 +70,16 @@ export const reasons = [
   'unknown_settled',
   'cancel_waits',
   'store_went_back',
+  // guards
+  'cooling_down',
+  'too_many_runs',
+  'change_too_big',
+  'guard_unclear',
+  'breaker_open',
+  'frozen',
+  'blast_radius_spent',
+  'target_forbidden',
+  'auto_demoted',
   // approvals
   'approval_asked',
   'approved',
@@ -82,13 +92,17 @@ export const reasons = [
   'no_such_approval',
   'not_an_approver',
   'self_approval_refused',
+  'comment_missing',
   'not_a_member',
   'not_allowed',
+  'role_missing',
   // the global stop
   'automation_stop_set',
   'automation_resumed',
   'already_stopped',
   'already_running',
+  'unlocked',
+  'nothing_locked',
 ] as const;
 
 export type Reason = (typeof reasons)[number];

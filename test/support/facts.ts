@@ -29,6 +29,7 @@ export const facts = (over: Partial<Facts> = {}, playbooks: readonly Playbook[] 
   playbook: (hash) => playbooks.find((playbook) => playbook.hash === hash),
   action: (id) => actions.find((action) => action.id === id),
   pure,
+  held: () => null,
   ...over,
 });
 
@@ -104,14 +105,18 @@ export const approval = (over: Partial<Approval> = {}): Approval => ({
   spec: {
     approvers: { roles: ['responder'], users: [], groups: ['sre'] },
     minApprovals: 1,
+    atLeast: {},
     allowRequester: false,
     expiresInMs: 900_000,
     startWithinMs: 300_000,
+    comment: 'optional',
+    show: [],
     message: '',
   },
   status: 'waiting',
   askedAt: nine,
   expiresAt: nine + 900_000,
   decisions: [],
+  shown: [],
   ...over,
 });
