@@ -14,17 +14,20 @@ export interface WatchOptions {
   readonly everyMs?: number;
   /** A file that is being written, or a folder that git is changing, may be valid YAML with half of its steps. */
   readonly restMs?: number;
+  /** For tests of what comes to rest. */
+  readonly read?: (dir: string) => Promise<Reading>;
 }
 
 /** The function returned ends it, when nothing is under way any more. */
-export function watchFolder({ dir, shelf, log, everyMs = 5_000, restMs = 200 }: WatchOptions): () => Promise<void> {
+export function watchFolder({ dir, shelf, log, ...times }: WatchOptions): () => Promise<void> {
+  const { everyMs = 5_000, restMs = 200, read = readFolder } = times;
   const stopping = new AbortController();
   const bell = createBell(stopping.signal);
   const ear = createEar(dir, bell.ring);
   const look = async (): Promise<number> => {
     try {
       await ear.attend();
-      const reading = await settled(dir, { shelf, restMs, signal: stopping.signal });
+      const reading = await settled(() => read(dir), { shelf, restMs, signal: stopping.signal });
       if (shelf.isNews(reading)) await shelf.take(reading);
       return everyMs;
     } catch (error) {
@@ -56,11 +59,11 @@ const patienceMs = 10_000;
 type Settling = Pick<WatchOptions, 'shelf'> & { readonly restMs: number; readonly signal: AbortSignal };
 
 /** What is read twice in a row, a while apart, while git is not at work. */
-async function settled(dir: string, { shelf, restMs, signal }: Settling): Promise<Reading> {
-  let last = await readFolder(dir);
+async function settled(read: () => Promise<Reading>, { shelf, restMs, signal }: Settling): Promise<Reading> {
+  let last = await read();
   for (let waitedMs = 0; shelf.isNews(last) && waitedMs < patienceMs; waitedMs += restMs) {
     await pause(restMs, undefined, { signal });
-    const next = await readFolder(dir);
+    const next = await read();
     if (next.key === last.key && !next.isBusy) return next;
     last = next;
   }
