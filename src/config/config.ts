@@ -1,5 +1,6 @@
 /** What `tocsin.yml` and the environment come to: one frozen value. */
 import { dirname, resolve } from 'node:path';
+import { noGuardrails } from '../domain/guardrails.ts';
 import type { UserRef } from '../domain/ids.ts';
 import type { Policy, Route, Service } from '../domain/policy.ts';
 import type { TocsinYml } from './schema.ts';
@@ -124,6 +125,9 @@ function toPolicy(yml: TocsinYml): Policy {
     joinWindowMs: incidents.join_window,
     closeAfterMs: incidents.close_after,
     lateMs: incidents.late,
+    guardrails: noGuardrails,
+    permissions: {},
+    roles: Object.keys(yml.roles),
   };
 }
 

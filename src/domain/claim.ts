@@ -38,6 +38,14 @@ export const channelKey = (channel: string): string => `channel/${channel}`;
 /** Playbook and incident → the one open run of it. */
 export const activeKey = (playbook: string, incident: IncidentId): string => `active/${playbook}/${incident}`;
 
+/** What a guard counts or remembers: forbids nothing by itself, and who finds it moved decides again. */
+export const guardKey = (name: string): string => `guard/${name}`;
+
+export const isGuardKey = (key: string): boolean => key.startsWith('guard/');
+
+/** The name that people see: `breaker/restart-shop/shop-1`. */
+export const guardName = (key: string): string => key.slice('guard/'.length);
+
 /** Takes what must be free. */
 export const take = (key: string, holder: string): Claim => ({ key, expect: null, set: holder });
 

@@ -28,6 +28,8 @@ export interface Facts {
   /** The git commit that brought a version into the folder, where that is known. */
   readonly commit?: (hash: PlaybookHash) => string | undefined;
   readonly action: (id: string) => ActionFacts | undefined;
+  /** What a claim holds (`guard/…`, `lock/…`): what a decision looks at is read before it is made. */
+  readonly held: (key: string) => string | null;
   readonly pure: PureFunctions;
 }
 
@@ -43,10 +45,18 @@ export interface PureFunctions {
   readonly checkInputs: (specs: Readonly<Record<string, InputSpec>>, given: JsonObject) => CheckedInputs;
   /** Where people find a chat message; undefined where the chat system has no such address. */
   readonly linkTo: (message: MessageRef) => string | undefined;
+  /** What keeps things as they are at this time, by the name of a calendar; one that nobody knows always does. */
+  readonly frozen: (calendar: string, now: Instant) => Freeze | undefined;
   /** `with:` of an approval step, already checked at load. */
   readonly approvalSpec: (args: JsonObject) => ApprovalSpec;
   /** `with:` of a wait step, in milliseconds. */
   readonly waitMs: (args: JsonObject) => number;
+}
+
+export interface Freeze {
+  readonly title: string;
+  /** Absent where it has no end that is known. */
+  readonly until?: Instant;
 }
 
 /** Roots of an expression: `inputs alert incident run steps playbook result`. */

@@ -1,4 +1,5 @@
 /** What the installation decided once for all: the service catalogue, routes, severities and times of `tocsin.yml`. */
+import type { Guardrails, Permissions } from './guardrails.ts';
 import type { UserRef } from './ids.ts';
 
 export const severities = ['sev1', 'sev2', 'sev3', 'sev4'] as const;
@@ -52,6 +53,10 @@ export interface Policy {
   readonly closeAfterMs: number;
   /** See `NewsTimes.lateMs`. */
   readonly lateMs: number;
+  readonly guardrails: Guardrails;
+  readonly permissions: Permissions;
+  /** Names of the roles that there are. */
+  readonly roles: readonly string[];
 }
 
 /** Where an incident of this service is summed up, if anywhere. */

@@ -1,6 +1,6 @@
 /** Decide and commit: load, decide, write it all at once; decided again where another process was first. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Claim, isServiceKey } from '../domain/claim.ts';
+import { type Claim, isGuardKey, isServiceKey } from '../domain/claim.ts';
 import type { Decision } from '../domain/facts.ts';
 import type { AggregateId } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
@@ -68,7 +68,8 @@ function isPassing<State>(
 ): boolean {
   if (result.kind !== 'claimed_by_other') return false;
   const { key } = result;
-  if (!decision.claims.some((claim) => claim.key === key && isGivenBack(claim))) return isServiceKey(key);
+  if (!decision.claims.some((claim) => claim.key === key && isGivenBack(claim)))
+    return isServiceKey(key) || isGuardKey(key);
   gone.add(key);
   return true;
 }

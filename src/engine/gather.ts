@@ -6,7 +6,7 @@ import type { IncidentId, PlaybookHash } from '../domain/ids.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import type { World } from './world.ts';
 
-type Known = Partial<Pick<Facts, 'alerts' | 'over' | 'number' | 'serviceHeldBy'>> & {
+type Known = Partial<Pick<Facts, 'alerts' | 'over' | 'number' | 'serviceHeldBy' | 'held'>> & {
   readonly playbooksByHash?: ReadonlyMap<string, Playbook>;
 };
 
@@ -25,6 +25,7 @@ export async function factsAround(world: World, known: Known = {}): Promise<Fact
     playbook: (hash) => playbooksByHash?.get(hash) ?? current.find((playbook) => playbook.hash === hash),
     commit: (hash) => world.playbooks.commit(hash),
     action: (id) => world.actions.get(id),
+    held: () => null,
     pure: world.pure,
     ...rest,
   };

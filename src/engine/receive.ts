@@ -7,6 +7,7 @@ import { type Incident, type IncidentEvent, isOpenStatus } from '../domain/incid
 import { isOver, type Run, type RunEvent } from '../domain/run.ts';
 import { decideAndCommit, type Received } from './commit.ts';
 import { factsAround, playbookReader, serviceHolder } from './gather.ts';
+import { withHeld } from './held.ts';
 import type { Cause } from './ports.ts';
 import type { World } from './world.ts';
 
@@ -40,10 +41,8 @@ export function createReceive(world: World): Receive {
           const run = state as Run | undefined;
           const hash = event.kind === 'run_requested' ? event.request.playbook : run?.playbook.hash;
           const playbooksByHash = hash ? await playbook(hash) : new Map();
-          return decideRun(id, run, {
-            event,
-            facts: await factsAround(world, { playbooksByHash, alerts: await subjectRecord(world, event) }),
-          });
+          const facts = await factsAround(world, { playbooksByHash, alerts: await subjectRecord(world, event) });
+          return await withHeld(world, (held) => decideRun(id, run, { event, facts: { ...facts, held } }));
         },
       }),
     automation: (event, causes = []) =>

@@ -7,14 +7,22 @@ import { render } from './expressions.ts';
 import { checkInputs } from './inputs.ts';
 import { matches } from './matchers.ts';
 
-/** `hosts`: the names of the inventory. */
-export const pureFunctions = ({ hosts }: { readonly hosts: readonly string[] }): PureFunctions => ({
+export interface Surroundings {
+  /** Names of the inventory. */
+  readonly hosts: readonly string[];
+  readonly frozen?: PureFunctions['frozen'];
+}
+
+export const pureFunctions = ({ hosts, frozen = noCalendars }: Surroundings): PureFunctions => ({
   matches,
   render,
   digest,
   checkInputs: (specs, given) => checkInputs(specs, given, hosts),
+  frozen,
   approvalSpec,
   waitMs,
 });
+
+const noCalendars: PureFunctions['frozen'] = (calendar) => ({ title: `tocsin.yml has no calendar \`${calendar}\`` });
 
 export const digest = (value: Json): string => createHash('sha256').update(canonical(value)).digest('hex');

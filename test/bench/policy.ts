@@ -1,4 +1,5 @@
 /** A policy without routes: the label `service` names the service. */
+import { noGuardrails } from '../../src/domain/guardrails.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 
 export const policy: Policy = {
@@ -12,4 +13,7 @@ export const policy: Policy = {
   joinWindowMs: 600_000,
   closeAfterMs: 3_600_000,
   lateMs: 60_000,
+  guardrails: noGuardrails,
+  permissions: {},
+  roles: [],
 };

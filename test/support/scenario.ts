@@ -4,6 +4,7 @@ import { memoryBlobs } from '../../src/blobs/memory.ts';
 import type { AlertGroup } from '../../src/domain/alert.ts';
 import type { Automation } from '../../src/domain/automation.ts';
 import { durationMs } from '../../src/domain/duration.ts';
+import { noGuardrails } from '../../src/domain/guardrails.ts';
 import { automation, type EffectId, type EventId, type IncidentId, type RunId } from '../../src/domain/ids.ts';
 import type { Incident } from '../../src/domain/incident.ts';
 import type { IntentBody, Question } from '../../src/domain/intent.ts';
@@ -12,7 +13,15 @@ import type { Playbook } from '../../src/domain/playbook.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import type { Run } from '../../src/domain/run.ts';
 import { createEngine, type Engine } from '../../src/engine/engine.ts';
-import type { Answer, EvidenceProvider, StepAction, Store, Telemetry } from '../../src/engine/ports.ts';
+import type {
+  Answer,
+  EvidenceProvider,
+  Library,
+  PlaybookShelf,
+  StepAction,
+  Store,
+  Telemetry,
+} from '../../src/engine/ports.ts';
 import { reconcile } from '../../src/engine/relay.ts';
 import type { World } from '../../src/engine/world.ts';
 import { loadPlaybook } from '../../src/playbooks/load.ts';
@@ -35,6 +44,9 @@ export const policy: Policy = {
   joinWindowMs: 600_000,
   closeAfterMs: 3_600_000,
   lateMs: 10_000,
+  guardrails: noGuardrails,
+  permissions: {},
+  roles: ['responder'],
 };
 
 /** Long enough for what is shown together. */
@@ -72,22 +84,26 @@ export interface Props {
   readonly playbooks?: readonly string[];
   readonly policy?: Partial<Policy>;
   readonly evidence?: readonly EvidenceProvider[];
+  /** Instead of `playbooks`: a shelf that changes. */
+  readonly shelf?: (library: Library, actions: readonly StepAction[]) => Promise<PlaybookShelf>;
 }
 
-export async function stage({ playbooks = [], policy: over = {}, evidence = [] }: Props = {}): Promise<Stage> {
+export async function stage({ playbooks = [], policy: over = {}, evidence = [], shelf }: Props = {}): Promise<Stage> {
   const clock = { now: nine };
   const actions = fakeActions();
   const loaded = playbooks.map((text) => loadedFrom(text, actions.actions));
   const logged: string[] = [];
   const queue = memoryQueue({ onError: (error) => logged.push(String(error)) });
   const chat = fakeChat();
+  const store = memoryStore({ now: () => clock.now });
+  const still = { current: () => loaded, problems: () => [], commit: () => undefined };
   const world: World = {
-    store: memoryStore({ now: () => clock.now }),
+    store,
     queue,
     chat,
     blobs: memoryBlobs(),
     policy: { ...policy, ...over },
-    playbooks: { current: () => loaded, problems: () => [], commit: () => undefined },
+    playbooks: shelf ? await shelf(store.library, actions.actions) : still,
     actions: new Map(actions.actions.map((action) => [action.id, action])),
     pure: pureFunctions({ hosts: ['shop-1', 'shop-2'] }),
     sources: new Map([['am', alertmanager('am')]]),

@@ -17,7 +17,23 @@ export function explanation(reason: Reason, detail?: string): Message {
 }
 
 /** Elsewhere the detail is for the timeline. */
-const detailed: ReadonlySet<Reason> = new Set<Reason>(['inputs_invalid', 'opened_by_hand', 'run_started']);
+const detailed: ReadonlySet<Reason> = new Set<Reason>([
+  'inputs_invalid',
+  'opened_by_hand',
+  'run_started',
+  'cooling_down',
+  'too_many_runs',
+  'change_too_big',
+  'guard_unclear',
+  'breaker_open',
+  'frozen',
+  'blast_radius_spent',
+  'target_forbidden',
+  'auto_demoted',
+  'role_missing',
+  'unlocked',
+  'nothing_locked',
+]);
 
 const sentences: Partial<Record<Reason, string>> = {
   opened_by_hand: 'The incident is open.',
@@ -58,6 +74,18 @@ const sentences: Partial<Record<Reason, string>> = {
   self_approval_refused: 'You asked for this run, so somebody else must approve it.',
   not_a_member:
     'Only members of this workspace may do that: not guests, not people of other organisations, and nobody while Slack cannot be asked who they are.',
+  cooling_down: 'The playbook is cooling down:',
+  too_many_runs: 'The playbook has run as often as it may (`limits.max_runs`):',
+  change_too_big: 'The change is bigger than the playbook allows (`limits.max_change`):',
+  guard_unclear: 'A limit of the playbook cannot be checked here, so nothing was done:',
+  breaker_open: 'The playbook’s circuit breaker is open:',
+  frozen: 'There is a freeze:',
+  blast_radius_spent: 'Too many hosts of one service would be changed at once:',
+  target_forbidden: 'Tocsin may not change that:',
+  auto_demoted: 'This playbook has worked too seldom to start by itself:',
+  role_missing: 'That needs another role than you have:',
+  unlocked: 'It is free again:',
+  nothing_locked: 'Nothing of that name is locked or open; `/automation status` shows what is:',
   not_allowed: 'This playbook is for people with another role.',
   automation_stop_set:
     'Automation is stopped: no step acts on anything until `/automation resume`. What runs at this moment goes on to its end.',

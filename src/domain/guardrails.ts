@@ -1,0 +1,25 @@
+/** What the installation allows to be changed at all, how much of it in which time, and who may do what. */
+import type { AllowRule } from './playbook.ts';
+
+export interface Guardrails {
+  /** Over all playbooks: so many of a service's hosts in one window. */
+  readonly blastRadius: { readonly percent: number; readonly windowMs: number; readonly atLeast: number };
+  /** Who asked for the run with one of these roles is not held to the blast radius. */
+  readonly overrideRoles: readonly string[];
+  /** Below this share of good endings, `auto` becomes a proposal. */
+  readonly efficacy: { readonly atLeast: number; readonly ofLast: number };
+  /** One rule must fit each change of any playbook; absent = any. */
+  readonly allow?: readonly AllowRule[];
+  /** The inventory, as far as decisions need it: `service` is '' where none is named. */
+  readonly hosts: readonly { readonly name: string; readonly service: string }[];
+}
+
+/** Intent → the roles of which one is needed; where an intent is not named, see `permissions.ts`. */
+export type Permissions = Readonly<Record<string, readonly string[]>>;
+
+export const noGuardrails: Guardrails = {
+  blastRadius: { percent: 100, windowMs: 3_600_000, atLeast: 1 },
+  overrideRoles: [],
+  efficacy: { atLeast: 0.5, ofLast: 10 },
+  hosts: [],
+};

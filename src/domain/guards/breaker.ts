@@ -1,0 +1,44 @@
+/** `limits.circuit_breaker`: after so many failures it is open, and stays so until a person resets it. */
+import { type Claim, guardName } from '../claim.ts';
+import type { Course } from '../plan.ts';
+import type { Run } from '../run.ts';
+import { counterKey, passed, read, refused, type Verdict, written } from './verdict.ts';
+import { at } from './words.ts';
+
+export interface Breaker {
+  /** Runs that failed or whose end is unknown, and when. */
+  readonly failures: readonly (readonly [run: string, at: number])[];
+  /** Since then nothing passes. */
+  readonly openedAt?: number;
+}
+
+/** Where its name cannot be worked out yet, nothing was ever written under it. */
+export function breaker(run: Run, course: Course): Verdict {
+  const { circuitBreaker } = course.playbook.limits;
+  const key = circuitBreaker && counterKey('breaker', circuitBreaker, run, course);
+  if (key === undefined) return passed;
+  const { value } = read<Breaker>(key, course.facts);
+  if (value?.openedAt === undefined) return passed;
+  const runs = value.failures.map(([id]) => id).join(', ');
+  return refused(
+    'breaker_open',
+    `open since ${at(value.openedAt)} after ${runs}; \`/automation unlock ${guardName(key)}\` resets it`,
+  );
+}
+
+export function failureNoted(run: Run, ended: string, course: Course): readonly Claim[] {
+  const { circuitBreaker } = course.playbook.limits;
+  if (!circuitBreaker || (ended !== 'failed' && ended !== 'unknown')) return [];
+  const key = counterKey('breaker', circuitBreaker, run, course);
+  if (key === undefined) return [];
+  const { now } = course.facts;
+  const known = read<Breaker>(key, course.facts);
+  // Unknown first, and failed when a person said so: that is one failure.
+  const before =
+    known.value?.failures.filter(([id, when]) => id !== run.id && now < when + circuitBreaker.windowMs) ?? [];
+  const failures = [...before, [run.id, now] as const].slice(-circuitBreaker.failures);
+  const openedAt = known.value?.openedAt ?? (failures.length >= circuitBreaker.failures ? now : undefined);
+  // Open: kept until somebody resets it.
+  if (openedAt !== undefined) return [written<Breaker>(known, { failures, openedAt })];
+  return [written<Breaker>(known, { failures }, circuitBreaker.windowMs)];
+}
