@@ -70,6 +70,7 @@ export interface Store {
   readonly effects: EffectStore;
   readonly budget: Budget;
   readonly library: Library;
+  readonly logs: StepTails;
   /** How far it has come: rises with each commit and each begin of an effect. */
   reached(): Promise<Reached>;
   /** Counts on from there, at least. */
@@ -193,6 +194,13 @@ export interface Budget {
   block(key: string, forMs: number): Promise<void>;
 }
 
+/** The last lines of each step's log, for some days: what people see while it runs, and after its worker died. */
+export interface StepTails {
+  append(run: RunId, step: string, lines: readonly string[]): Promise<void>;
+  /** The last ones, at most `limit`, in their order. */
+  tail(run: RunId, step: string, limit: number): Promise<readonly string[]>;
+}
+
 /** Playbook versions by content hash, so that all processes agree on what a button means. */
 export interface Library {
   publish(playbooks: readonly Playbook[]): Promise<void>;
@@ -250,6 +258,8 @@ export interface ChatFile {
   readonly alt: string;
   readonly bytes: Uint8Array;
   readonly urgency: number;
+  /** The message under which it is shown. */
+  readonly thread?: string;
 }
 
 /** What the chat's listeners ask of the engine. */
@@ -322,7 +332,8 @@ export interface StepContext {
   readonly run: RunId;
   /** Aborted on timeout, on cancel, and when the claim is lost. */
   readonly signal: AbortSignal;
-  log(line: string): void;
+  /** A line of the step's own; with a stream: a piece of a program's output as it came, cut anywhere. */
+  log(text: string, stream?: 'stdout' | 'stderr'): void;
   /** The incident's channel. */
   readonly channel: string;
   /** Not the first begin of this attempt: an earlier worker may have acted. */
@@ -391,7 +402,13 @@ export type MetricName =
   | 'runs_total'
   | 'slack_requests_total'
   | 'playbook_reloads_total';
-export type TimingName = 'effect_seconds' | 'chat_wait_seconds' | 'webhook_seconds' | 'webhook_to_card_seconds';
+export type TimingName =
+  | 'effect_seconds'
+  | 'chat_wait_seconds'
+  | 'webhook_seconds'
+  | 'webhook_to_card_seconds'
+  | 'step_seconds'
+  | 'run_seconds';
 
 export interface Telemetry {
   readonly log: Log;

@@ -9,6 +9,7 @@ import type { Cause, Change, CommitResult, Library, Store } from '../engine/port
 import { memoryBudget } from './memory/budget.ts';
 import { type MemoryEffects, memoryEffects } from './memory/effects.ts';
 import { type MemoryInbox, memoryInbox } from './memory/inbox.ts';
+import { memoryTails } from './memory/tails.ts';
 import { type Timed, timed } from './memory/timed.ts';
 import { rememberedMs } from './rules.ts';
 
@@ -87,6 +88,7 @@ export function memoryStore(options: { readonly now?: () => Instant } = {}): Sto
     effects,
     budget: memoryBudget(now),
     library: memoryLibrary(),
+    logs: memoryTails(now),
     weaknesses: async () => ['everything is kept in memory only and is lost when this process ends'],
     close: async () => undefined,
   };

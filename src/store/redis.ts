@@ -10,6 +10,7 @@ import { type Connection, type ConnectionOptions, connect } from './redis/connec
 import { redisEffects } from './redis/effects.ts';
 import { redisInbox } from './redis/inbox.ts';
 import { scripts } from './redis/scripts.ts';
+import { redisTails } from './redis/tails.ts';
 import { weaknessesOf } from './redis/weaknesses.ts';
 
 /** Throws `StoreDown` where Redis cannot be reached within 2.5 s. */
@@ -40,6 +41,7 @@ export async function redisStore(options: ConnectionOptions): Promise<Store> {
     effects: redisEffects(connection),
     budget: redisBudget(connection),
     library: redisLibrary(connection),
+    logs: redisTails(connection),
     weaknesses: () => weaknessesOf(connection),
     ...redisProgress(connection),
     close: () => connection.close(),

@@ -5,6 +5,7 @@ import { causesContract, effectsContract } from './effects.contract.ts';
 import type { Open } from './fixtures.ts';
 import { inboxContract } from './inbox.contract.ts';
 import { progressContract } from './progress.contract.ts';
+import { tailsContract } from './tails.contract.ts';
 
 export function storeContract(open: Open): void {
   commitContract(open);
@@ -13,4 +14,5 @@ export function storeContract(open: Open): void {
   causesContract(open);
   inboxContract(open);
   progressContract(open);
+  tailsContract(open);
 }
