@@ -19,16 +19,20 @@ interface Definition<S extends z.ZodObject> {
   readonly params: S;
   readonly outputs: readonly string[];
   readonly codeFields?: readonly string[];
+  readonly secretFields?: readonly string[];
   readonly describe: (params: z.infer<S>) => string;
   /** `host/shop-1`: two changes of the same thing never run at once. */
   readonly lockOf?: (params: z.infer<S>) => string | undefined;
+  readonly targetOf?: (params: z.infer<S>) => Readonly<Record<string, string>>;
+  readonly plan?: (params: z.infer<S>, context: StepContext) => Promise<string>;
+  readonly reattach?: (params: z.infer<S>, handle: JsonObject, context: StepContext) => Promise<StepOutcome>;
   /** What a schema cannot say. `partial`: values may still hold `${{ }}`. */
   readonly alsoCheck?: (args: JsonObject, partial: boolean) => readonly Issue[];
   readonly execute: (params: z.infer<S>, context: StepContext) => Promise<StepOutcome>;
 }
 
 export function defineAction<S extends z.ZodObject>(definition: Definition<S>): StepAction {
-  const { params, describe, lockOf, effectsOf, alsoCheck, execute } = definition;
+  const { params, describe, lockOf, targetOf, effectsOf, alsoCheck, plan, reattach, execute } = definition;
   const typed = (args: JsonObject): z.infer<S> | undefined => params.safeParse(args).data;
   return {
     id: definition.id,
@@ -38,10 +42,14 @@ export function defineAction<S extends z.ZodObject>(definition: Definition<S>): 
     ...(effectsOf ? { effectsOf } : {}),
     outputs: definition.outputs,
     codeFields: definition.codeFields ?? [],
+    secretFields: definition.secretFields ?? [],
     schema: z.toJSONSchema(params, { target: 'draft-7', io: 'input', unrepresentable: 'any' }) as JsonObject,
     check: (args, partial) => [...shapeIssues(params, { args, partial }), ...(alsoCheck?.(args, partial) ?? [])],
     describe: (args) => given(typed(args), describe) ?? definition.id,
     lockOf: (args) => given(typed(args), (value) => lockOf?.(value)),
+    targetOf: (args) => given(typed(args), (value) => targetOf?.(value)) ?? {},
+    ...(plan ? { plan: async (args, context) => plan(params.parse(args), context) } : {}),
+    ...(reattach ? { reattach: async (args, handle, context) => reattach(params.parse(args), handle, context) } : {}),
     execute: async (args, context) => {
       const parsed = params.safeParse(args);
       if (!parsed.success) return failedBefore(`Its arguments are wrong: ${z.prettifyError(parsed.error)}`);

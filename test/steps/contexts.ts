@@ -10,5 +10,11 @@ export const contextOf = (change: Partial<StepContext> = {}): StepContext => ({
   channel: 'C1',
   repeated: false,
   timeoutMs: 20_000,
+  fence: 1,
+  checkpoint: async () => {},
+  secret: async (reference) => {
+    throw new Error(`no secret is known here: ${JSON.stringify(reference)}`);
+  },
+  tell: async () => {},
   ...change,
 });
