@@ -1,4 +1,5 @@
 /** What the installation allows to be changed at all, how much of it in which time, and who may do what. */
+import type { Permission } from './permissions.ts';
 import type { AllowRule } from './playbook.ts';
 
 export interface Guardrails {
@@ -14,8 +15,8 @@ export interface Guardrails {
   readonly hosts: readonly { readonly name: string; readonly service: string }[];
 }
 
-/** Intent → the roles of which one is needed; where an intent is not named, see `permissions.ts`. */
-export type Permissions = Readonly<Record<string, readonly string[]>>;
+/** What may be done → the roles of which one is needed; for what is not named, see `permissions.ts`. */
+export type Permissions = Readonly<Partial<Record<Permission, readonly string[]>>>;
 
 export const noGuardrails: Guardrails = {
   blastRadius: { percent: 100, windowMs: 3_600_000, atLeast: 1 },
