@@ -59,6 +59,8 @@ export interface Store {
   topAlerts(id: AggregateId, limit: number): Promise<readonly AlertRecord[]>;
   /** What the named claims hold now; `null` where there is nothing. */
   claims(keys: readonly string[]): Promise<readonly (string | null)[]>;
+  /** Locks and what guards hold, by the beginning of their keys (`lock/`, `guard/breaker/`), in the order of the keys. */
+  claimsUnder(prefix: string, limit: number): Promise<readonly HeldClaim[]>;
   /** State, history, alert records, claims, effects and what caused it, in one script; checks everything before the first write. */
   commit(change: Change): Promise<CommitResult>;
   /** The next number of a sequence: rising, not gapless. */
@@ -86,6 +88,11 @@ export interface Reached {
   /** Names the store: another one may well have come less far. */
   readonly store: string;
   readonly writes: number;
+}
+
+export interface HeldClaim {
+  readonly key: string;
+  readonly value: string;
 }
 
 /** Remembers outside of the store how far it had come. */

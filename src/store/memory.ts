@@ -59,6 +59,13 @@ export function memoryStore(options: { readonly now?: () => Instant } = {}): Sto
       return records.slice(0, limit).map(copy);
     },
     claims: async (keys) => keys.map((key) => claims.get(key) ?? null),
+    claimsUnder: async (prefix, limit) =>
+      claims
+        .entries()
+        .filter(([key]) => key.startsWith(prefix))
+        .sort(([one], [other]) => (one < other ? -1 : 1))
+        .slice(0, Math.max(0, limit))
+        .map(([key, value]) => ({ key, value })),
     commit: async (change) => {
       const refused = refusal(memory, change);
       if (!refused) writes += 1;

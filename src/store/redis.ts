@@ -16,7 +16,7 @@ import { weaknessesOf } from './redis/weaknesses.ts';
 /** Throws `StoreDown` where Redis cannot be reached within 2.5 s. */
 export async function redisStore(options: ConnectionOptions): Promise<Store> {
   const connection = await connect(options);
-  const { ask, base } = connection;
+  const { ask, run, base } = connection;
   return {
     async now() {
       const [seconds = 0, micros = 0] = await ask((redis) => redis.time());
@@ -26,6 +26,11 @@ export async function redisStore(options: ConnectionOptions): Promise<Store> {
     ...redisAlerts(connection),
     async claims(keys) {
       return keys.length ? await ask((redis) => redis.mget(keys.map((key) => `${base}claim:${key}`))) : [];
+    },
+    async claimsUnder(prefix, limit) {
+      if (limit <= 0) return [];
+      const found = (await run(scripts.claims, [prefix, limit])) as readonly [string, string][];
+      return found.map(([key, value]) => ({ key, value }));
     },
     nextNumber: (sequence) => ask((redis) => redis.incr(`${base}seq:${sequence}`)),
     async history(id, limit) {

@@ -1,5 +1,6 @@
 /** What every store promises, in whatever it keeps its data. */
 
+import { claimsContract } from './claims.contract.ts';
 import { commitContract, readingContract } from './commit.contract.ts';
 import { causesContract, effectsContract } from './effects.contract.ts';
 import type { Open } from './fixtures.ts';
@@ -10,6 +11,7 @@ import { tailsContract } from './tails.contract.ts';
 export function storeContract(open: Open): void {
   commitContract(open);
   readingContract(open);
+  claimsContract(open);
   effectsContract(open);
   causesContract(open);
   inboxContract(open);

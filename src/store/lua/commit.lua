@@ -56,7 +56,19 @@ local function consume(cause)
   end
 end
 
+-- Those that ended by themselves leave as others come.
+local function list_claim(claim)
+  if string.sub(claim.key, 1, 5) ~= 'lock/' and string.sub(claim.key, 1, 6) ~= 'guard/' then return end
+  redis.call('ZREMRANGEBYSCORE', shown_claims, '-inf', now)
+  if claim.remove then
+    redis.call('ZREM', shown_claims, claim.key)
+  elseif claim.set then
+    redis.call('ZADD', shown_claims, claim.ttlMs and whole(now + claim.ttlMs) or '+inf', claim.key)
+  end
+end
+
 local function write_claim(claim)
+  list_claim(claim)
   if claim.remove then
     redis.call('DEL', claim_key(claim))
   elseif claim.set and claim.ttlMs then

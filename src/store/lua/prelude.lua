@@ -10,6 +10,9 @@ local due = base .. 'due'
 -- Ready effect -> when it was due.
 local waiting = base .. 'waiting'
 
+-- Claims that people may ask to see (`lock/…`, `guard/…`) -> when they end.
+local shown_claims = base .. 'claims'
+
 local function effect_key(id) return base .. 'fx:' .. id end
 
 local function whole(number) return string.format('%.0f', number) end

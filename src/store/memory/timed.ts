@@ -5,6 +5,7 @@ export interface Timed<Value> {
   get(key: string): Value | undefined;
   set(key: string, value: Value, ttlMs?: number): void;
   delete(key: string): void;
+  entries(): [string, Value][];
 }
 
 export function timed<Value>(now: () => Instant): Timed<Value> {
@@ -20,5 +21,6 @@ export function timed<Value>(now: () => Instant): Timed<Value> {
     delete(key) {
       entries.delete(key);
     },
+    entries: () => [...entries].filter(([, { until }]) => until > now()).map(([key, { value }]) => [key, value]),
   };
 }

@@ -21,6 +21,7 @@ function script(name: string): Script {
 
 export const scripts = {
   commit: script('commit'),
+  claims: script('claims'),
   begin: script('begin'),
   extend: script('extend'),
   settle: script('settle'),
