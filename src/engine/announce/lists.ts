@@ -35,11 +35,17 @@ const oneIncident = (incident: Incident): Rich => [
 export const runList = (runs: readonly Run[]): Message =>
   listOf('Runs', runs.map(oneRun), 'No playbook has been run yet.');
 
+const problemsShown = 5;
+
 export function playbookList(playbooks: readonly Playbook[], problems: readonly string[]): Message {
   const list = listOf('Playbooks', playbooks.map(onePlaybook), 'No playbook is loaded.');
-  const broken: readonly Section[] = problems
-    .slice(0, 5)
-    .map((problem) => ({ kind: 'small', text: plain(`⚠️ ${cut(problem, 300)}`) }));
+  const more = problems.length - problemsShown;
+  const lines = [
+    ...problems.slice(0, problemsShown).map((problem) => plain(`⚠️ ${cut(problem, 300)}`)),
+    ...(more > 0 ? [withCode(`… and ${more} more: \`tocsin check\` prints them all.`)] : []),
+    ...(problems.length ? [plain('What is broken is used as it last was, if it ever was good.')] : []),
+  ];
+  const broken = lines.map((text): Section => ({ kind: 'small', text }));
   return { ...list, sections: [...list.sections, ...broken] };
 }
 
