@@ -59,6 +59,11 @@ const timings: Readonly<Record<string, Described>> = {
   chat_wait_seconds: { help: "How long calls waited for the chat system's limits.", labels: ['method'] },
   webhook_seconds: { help: 'From the first byte of a webhook to its answer.', labels: ['source'] },
   webhook_to_card_seconds: { help: 'From the webhook to the incident card that people see.', labels: [] },
+  step_seconds: {
+    help: 'From the begin of a playbook step to its end, by action and outcome.',
+    labels: ['action', 'outcome'],
+  },
+  run_seconds: { help: 'From the start of a run to its end, waits included, by outcome.', labels: ['outcome'] },
 };
 
 // From a store write to the slowest playbook step.

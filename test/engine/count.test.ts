@@ -13,8 +13,8 @@ function counted(kind: string, before: Loaded['state'], after: object | undefine
   return seen;
 }
 
-const running = { status: 'running' };
-const failed = { status: 'failed' };
+const running = { status: 'running', steps: [] };
+const failed = { status: 'failed', steps: [] };
 
 test.each`
   kind          | before       | after                   | seen
@@ -28,4 +28,35 @@ test.each`
   ${'run'}      | ${running}   | ${undefined}            | ${[]}
 `('$kind from $before to $after: $seen', ({ kind, before, after, seen }) => {
   expect(counted(kind, before, after)).toEqual(seen);
+});
+
+test('a run and each of its steps are timed when they end, and once', () => {
+  const seen: unknown[] = [];
+  const metrics = { count: () => undefined, observe: (...args: unknown[]) => void seen.push(args) };
+  const world = { telemetry: { metrics } } as unknown as World;
+  const step = (id: string, status: string, more = {}) => ({
+    id,
+    action: 'ssh.exec',
+    status,
+    startedAt: 1000,
+    ...more,
+  });
+  const before = {
+    status: 'running',
+    startedAt: 500,
+    steps: [step('a', 'succeeded', { endedAt: 2000 }), step('b', 'running')],
+  };
+  const after = {
+    ...before,
+    status: 'failed',
+    endedAt: 4500,
+    steps: [before.steps[0], step('b', 'failed', { endedAt: 4000 })],
+  };
+  const isOpen = (state: object): boolean => 'status' in state && state.status === 'running';
+  countTurn(world, { kind: 'run', before: { version: 1, state: before as never }, after, isOpen });
+  countTurn(world, { kind: 'run', before: { version: 2, state: after as never }, after, isOpen });
+  expect(seen).toEqual([
+    ['step_seconds', 3, { action: 'ssh.exec', outcome: 'failed' }],
+    ['run_seconds', 4, { outcome: 'failed' }],
+  ]);
 });
