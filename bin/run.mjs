@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBrowser } from './setup/browser.mjs';
 import { become } from './setup/commands.mjs';
+import { withCompiled } from './setup/compiled.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { ensureNode, withNode } from './setup/node.mjs';
 import { explain, SetupError } from './setup/say.mjs';
@@ -44,7 +45,7 @@ async function run([name = '', ...given]) {
   };
   for (const program of command.programs(args)) {
     const code = await become(node, ['--disable-warning=ExperimentalWarning', ...program], {
-      ...withNode(node),
+      ...withCompiled(project, withNode(node)),
       ...places,
     });
     if (code !== 0) return code;

@@ -3,6 +3,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { become } from './setup/commands.mjs';
+import { useCompiled, withCompiled } from './setup/compiled.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { ensureNode, withNode } from './setup/node.mjs';
 import { explain } from './setup/say.mjs';
@@ -14,11 +15,14 @@ async function launch() {
   const node = await ensureNode();
   await ensureDependencies(project, node);
   // Where we are new enough ourselves, one process does.
-  if (node === process.execPath) return void (await import(pathToFileURL(cli).href));
+  if (node === process.execPath) {
+    useCompiled(project);
+    return void (await import(pathToFileURL(cli).href));
+  }
   process.exitCode = await become(
     node,
     ['--disable-warning=ExperimentalWarning', cli, ...process.argv.slice(2)],
-    withNode(node),
+    withCompiled(project, withNode(node)),
   );
 }
 

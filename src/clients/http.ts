@@ -1,5 +1,6 @@
 /** One way out over HTTP: sizes, times and redirects are bounded, and no error carries a header or a whole body. */
-import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
+import type { AxiosError, AxiosInstance, AxiosResponse } from 'axios';
+import type { FailureClass } from '../domain/run.ts';
 
 export interface HttpOptions {
   readonly baseURL: string;
@@ -46,17 +47,45 @@ export class HttpFailure extends Error {
   }
 }
 
+/** What kind of failure it was, for whoever decides whether to try again. */
+export function classOfHttp({ status, message }: HttpFailure): FailureClass {
+  if (status !== undefined) return classOfStatus(status);
+  return message.includes('no answer within') ? 'timeout' : 'connect_error';
+}
+
+export function classOfStatus(status: number): FailureClass {
+  if (status === 429) return 'rate_limited';
+  if (status === 409 || status === 412) return 'conflict';
+  if (status === 401 || status === 403) return 'refused';
+  return status >= 500 ? 'unavailable' : 'bad_answer';
+}
+
 type Where = { readonly method: string; readonly host: string; readonly path: string };
 
 const excerptLength = 300;
 
-export function httpClient({
+export function httpClient(options: HttpOptions): HttpClient {
+  const limits = { timeoutMs: options.timeoutMs, host: new URL(options.baseURL).host };
+  let made: Promise<AxiosInstance> | undefined;
+  const answered = async (request: HttpRequest): Promise<Good> => {
+    made ??= instanceOf(options);
+    return await ask(await made, request, limits);
+  };
+  return {
+    json: async (request) => parsed(await answered(request), whereOf(request, limits)),
+    send: async (request) => void (await answered(request)),
+  };
+}
+
+/** Loaded for the first question: axios is a tenth of the time that a start takes. */
+async function instanceOf({
   baseURL,
   timeoutMs,
   headers = {},
   maxResponseBytes = 20_000_000,
-}: HttpOptions): HttpClient {
-  const instance = axios.create({
+}: HttpOptions): Promise<AxiosInstance> {
+  const { default: axios } = await import('axios');
+  return axios.create({
     baseURL,
     headers: { accept: 'application/json', ...headers },
     timeout: timeoutMs,
@@ -70,11 +99,6 @@ export function httpClient({
     transformResponse: (body: unknown) => body,
     validateStatus: () => true,
   });
-  const limits = { timeoutMs, host: new URL(baseURL).host };
-  return {
-    json: async (request) => parsed(await ask(instance, request, limits), whereOf(request, limits)),
-    send: async (request) => void (await ask(instance, request, limits)),
-  };
 }
 
 type Limits = { readonly timeoutMs: number; readonly host: string };
@@ -128,8 +152,11 @@ function parsed({ status, body }: Good, where: Where): unknown {
 
 /** The code says it (`ECONNREFUSED`); an axios message can hold the address with its query, so it is not taken over. */
 function whyOf(error: unknown): string {
-  if (!axios.isAxiosError(error)) return error instanceof Error ? error.message : 'failed';
+  if (!isAxiosError(error)) return error instanceof Error ? error.message : 'failed';
   if (error.code === 'ERR_CANCELED') return 'cancelled';
   if (error.code === 'ERR_BAD_RESPONSE') return 'the answer is too large or broken';
   return error.code ?? 'failed';
 }
+
+const isAxiosError = (error: unknown): error is AxiosError =>
+  typeof error === 'object' && error !== null && 'isAxiosError' in error;

@@ -1,7 +1,7 @@
 /** Opens one SSH connection: key pinned, no Nagle, watched by keepalives, and never able to end the process. */
 import { readFile } from 'node:fs/promises';
 import { connect as dial, type Socket } from 'node:net';
-import { type Config, NodeSSH } from 'node-ssh';
+import type { Config } from 'node-ssh';
 import type { Client } from 'ssh2';
 import { fingerprintOf, type PinnedKey, pinnedKey } from './ssh-host-key.ts';
 
@@ -53,6 +53,8 @@ const closeWithinMs = 1_000;
 export async function connect(host: SshHost, connectTimeoutMs: number): Promise<Connection> {
   const pin = pinOf(host);
   const privateKey = await keyOf(host);
+  // Loaded for the first connection: with ssh2 it is a tenth of the time that a start takes.
+  const { NodeSSH } = await import('node-ssh');
   // Our own, since ssh2 lets nobody destroy a socket whose peer has gone silent, nor switch off Nagle (40 ms a command).
   const socket = dial({ host: host.address, port: host.port, noDelay: true });
   socket.on('error', () => socket.destroy());
