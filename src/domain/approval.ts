@@ -74,7 +74,7 @@ function judgeMember(approval: Approval, vote: Vote, by: Person): Reason {
   return isEnough(spec, [...approversOf(approval), by]) ? 'approved' : 'approval_counted';
 }
 
-/** How the vote is kept where it counts. */
+/** How a vote that counts is kept. */
 export const decisionOf = ({ verdict, comment, now }: Vote, by: Person): ApprovalDecision => ({
   ...{ by, verdict, at: now },
   ...(comment?.trim() && { comment: comment.trim() }),
@@ -95,12 +95,12 @@ const isEnough = (spec: ApprovalSpec, people: readonly Person[]): boolean => {
 };
 
 /** What is still needed: so many more, and of whom; an approver counts for each group that they are in. */
-export interface Lacking {
+interface Lacking {
   readonly count: number;
   readonly of: readonly { readonly name: string; readonly count: number }[];
 }
 
-export function lacking(spec: ApprovalSpec, people: readonly Person[]): Lacking {
+function lacking(spec: ApprovalSpec, people: readonly Person[]): Lacking {
   const of = Object.entries(spec.atLeast).map(([name, wanted]) => ({
     name,
     count: Math.max(0, wanted - people.filter((person) => isOf(name, spec, person)).length),
@@ -152,7 +152,8 @@ export function lackingWords({ count, of }: Lacking): string {
 
 /** What the person who voted is told beside the reason: who may, or what is still needed (of the approval after the vote). */
 export function voteDetail(approval: Approval, reason: Reason): string | undefined {
-  if (reason === 'not_an_approver' || reason === 'self_approval_refused') return approversNamed(approval.spec);
-  if (reason === 'approval_counted' || reason === 'approval_counted_already') return lackingWords(lackingOf(approval));
-  return undefined;
+  if (reason === 'not_an_approver' || reason === 'self_approval_refused')
+    return `May: ${approversNamed(approval.spec)}.`;
+  if (reason !== 'approval_counted' && reason !== 'approval_counted_already') return undefined;
+  return `${lackingWords(lackingOf(approval))}.`;
 }

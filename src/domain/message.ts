@@ -6,6 +6,8 @@ export type Span =
   | { readonly link: string; readonly text: string }
   | { readonly user: UserRef }
   | { readonly channel: ChannelRef }
+  /** Calls them, where the chat system can be asked who they are: a role's people, a user group, a user by id or name. */
+  | { readonly call: 'role' | 'group' | 'user'; readonly name: string }
   | { readonly time: Instant };
 
 export type Rich = readonly Span[];
@@ -13,13 +15,19 @@ export type Rich = readonly Span[];
 export interface Button {
   readonly label: string;
   readonly tone?: 'primary' | 'danger';
-  readonly does: ButtonIntent | { readonly open: string };
+  readonly does: ButtonIntent | ButtonForm | { readonly open: string };
   readonly confirm?: { readonly title: string; readonly text: string; readonly yes: string };
 }
 
 /** What a click asks for: a kind of intent and a reference. Never authority: everything is looked up again. */
 export interface ButtonIntent {
   readonly intent: 'acknowledge' | 'resolve' | 'run_playbook' | 'approve' | 'reject' | 'cancel_run' | 'settle_unknown';
+  readonly ref: string;
+}
+
+/** A click that is asked something first: see `Form`. */
+export interface ButtonForm {
+  readonly form: 'approve' | 'reject' | 'answer';
   readonly ref: string;
 }
 

@@ -25,6 +25,7 @@ const failover = {
   minApprovals: 2,
   atLeast: { dba: 1, commanders: 1 },
 };
+const byThree = { minApprovals: 3 };
 const dora = person('dora', { roles: [], groups: ['dba'] });
 const dirk = person('dirk', { roles: [], groups: ['dba'] });
 const cleo = person('cleo', { roles: [], groups: ['commanders'] });
@@ -124,12 +125,24 @@ describe('a vote', () => {
     expect(judgeApproval(named, { ...vote, by: person('x', { roles: [], handle: 'dave' }) })).toBe('approved');
   });
 
-  test('that is refused says who may, and one that counts says who else is needed', () => {
-    expect(voteDetail(waiting(), 'not_an_approver')).toBe('responder, @sre');
-    const after = waiting({ ...strict(failover), decisions: [by(dora)] });
-    expect(voteDetail(after, 'approval_counted')).toBe('1 more is needed: at least 1 of commanders');
-    expect(voteDetail(waiting(strict({ minApprovals: 3 })), 'approval_counted')).toBe('3 more are needed');
-    expect(voteDetail(waiting(), 'approved')).toBeUndefined();
+  test.each`
+    needs       | before    | voter    | detail
+    ${{}}       | ${[]}     | ${dave}  | ${'May: responder, @sre.'}
+    ${{}}       | ${[]}     | ${alice} | ${'May: responder, @sre.'}
+    ${failover} | ${[]}     | ${dora}  | ${'1 more is needed: at least 1 of commanders.'}
+    ${failover} | ${[dora]} | ${dora}  | ${'1 more is needed: at least 1 of commanders.'}
+    ${byThree}  | ${[]}     | ${bob}   | ${'2 more are needed.'}
+    ${{}}       | ${[]}     | ${bob}   | ${undefined}
+    ${{}}       | ${[]}     | ${guest} | ${undefined}
+  `('of $voter.name is answered with who may, or with who else is needed', ({ needs, before, voter, detail }) => {
+    const asked = waiting({ ...strict(needs), decisions: before.map((one: Person) => by(one)) });
+    const vote = { by: voter, verdict: 'approve', requestedBy: alice, now } as const;
+    const reason = judgeApproval(asked, vote);
+    const after = reason === 'approval_counted' ? [...asked.decisions, decisionOf(vote, voter)] : asked.decisions;
+    expect(voteDetail({ ...asked, decisions: after }, reason)).toBe(detail);
+  });
+
+  test('leaves nothing to be needed once there are enough', () => {
     expect(lackingWords(lackingOf(waiting({ decisions: [by(bob)] })))).toBe('');
   });
 });

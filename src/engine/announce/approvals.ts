@@ -1,65 +1,107 @@
-/** The card that asks for an approval: what will be done, who may decide, and until when. */
-import { type Approval, countApprovals } from '../../domain/approval.ts';
-import { type Button, bold, code, type Message, plain, type Rich } from '../../domain/message.ts';
+/** The card that asks for an approval: what will be done, who has decided what, who is still needed, and until when. */
+import {
+  type Approval,
+  type ApprovalDecision,
+  approversNamed,
+  approversOf,
+  lackingOf,
+  lackingWords,
+} from '../../domain/approval.ts';
+import { commentField, type Form, longestComment } from '../../domain/form.ts';
+import { type Button, bold, code, type Message, plain, type Rich, type Section } from '../../domain/message.ts';
 import { actorName } from '../../domain/person.ts';
 import type { Run } from '../../domain/run.ts';
+import { planSections } from './plan.ts';
 import { cut } from './words.ts';
 
 const shortDigest = (digest: string): string => digest.slice(0, 8);
 
 export function approvalCard(run: Run, approval: Approval): Message {
-  const { spec, covers } = approval;
+  const { spec, status, decisions } = approval;
   const state = stateOf(run, approval);
+  const isWaiting = status === 'waiting';
   return {
     summary: `${run.playbook.name}: ${state}`,
-    tone: approval.status === 'waiting' ? 'warning' : approval.status === 'approved' ? 'good' : 'calm',
+    tone: isWaiting ? 'warning' : status === 'approved' ? 'good' : 'calm',
     sections: [
-      {
-        kind: 'text',
-        text: [{ text: approval.status === 'waiting' ? '✋ ' : '' }, bold(run.playbook.name), { text: `: ${state}` }],
-      },
+      { kind: 'text', text: [{ text: isWaiting ? '✋ ' : '' }, bold(run.playbook.name), { text: `: ${state}` }] },
       ...(spec.message ? [{ kind: 'text', text: plain(cut(spec.message, 1000)) } as const] : []),
-      {
-        kind: 'list',
-        items: covers.map(({ name, change }): Rich => [bold(name), { text: ': ' }, code(cut(change, 300))]),
-      },
-      ...(approval.status === 'waiting' ? [{ kind: 'buttons', buttons: approvalButtons(run, approval) } as const] : []),
+      ...planSections(approval),
+      ...(decisions.length ? [{ kind: 'list', items: decisions.map(decisionLine) } as const] : []),
+      ...(isWaiting ? [{ kind: 'buttons', buttons: approvalButtons(run, approval) } satisfies Section] : []),
       { kind: 'small', text: smallPrint(run, approval) },
     ],
   };
 }
 
+const decisionLine = ({ by, verdict, at, comment }: ApprovalDecision): Rich => [
+  { text: verdict === 'approve' ? '✅ ' : '⛔ ' },
+  bold(by.name),
+  { text: verdict === 'approve' ? ' approved ' : ' rejected ' },
+  { time: at },
+  ...(comment ? [{ text: `: ${cut(comment, 500)}` }] : []),
+];
+
+/** To reject is asked why, and to approve where the playbook wants to know: else one click and its confirmation do. */
 function approvalButtons(run: Run, approval: Approval): readonly Button[] {
   const ref = `${run.id}/${approval.id}/${shortDigest(approval.digest)}`;
-  return [
-    {
-      label: 'Approve',
-      tone: 'primary',
-      does: { intent: 'approve', ref },
-      confirm: {
-        title: 'Approve exactly this?',
-        text: cut(approval.covers.map(({ change }) => change).join('\n'), 280),
-        yes: 'Approve',
-      },
-    },
-    { label: 'Reject', tone: 'danger', does: { intent: 'reject', ref } },
-  ];
+  const confirm = { title: 'Approve exactly this?', text: changes(approval, 280), yes: 'Approve' };
+  const approve: readonly Button[] =
+    approval.spec.comment === 'required'
+      ? [{ label: 'Approve…', tone: 'primary', does: { form: 'approve', ref } }]
+      : [
+          { label: 'Approve', tone: 'primary', does: { intent: 'approve', ref }, confirm },
+          { label: 'Approve with a comment…', does: { form: 'approve', ref } },
+        ];
+  return [...approve, { label: 'Reject…', tone: 'danger', does: { form: 'reject', ref } }];
 }
 
-function stateOf(run: Run, { status, decisions, spec }: Approval): string {
-  const names = decisions
-    .filter(({ verdict }) => verdict === 'approve')
-    .map(({ by }) => by.name)
+const changes = ({ covers }: Approval, most: number): string =>
+  cut(covers.map(({ change }) => change).join('\n'), most);
+
+/** `ref`: as on the card that was clicked, which may be an older one: that is found out when the form is sent. */
+export function decisionForm(
+  run: Run,
+  approval: Approval,
+  { intent, ref }: { intent: 'approve' | 'reject'; ref: string },
+): Form {
+  const isRequired = approval.spec.comment === 'required';
+  return {
+    title: intent === 'approve' ? 'Approve exactly this?' : 'Reject this?',
+    text: [
+      bold(run.playbook.name),
+      { text: ' ' },
+      code(shortDigest(approval.digest)),
+      { text: `\n${changes(approval, 1500)}` },
+    ],
+    submit: intent === 'approve' ? 'Approve' : 'Reject',
+    fields: [
+      {
+        name: commentField,
+        label: intent === 'approve' ? 'Comment' : 'Why?',
+        hint: 'It stands on the card and in the timeline.',
+        kind: 'lines',
+        choices: [],
+        initial: '',
+        optional: !isRequired,
+        maxLength: longestComment,
+      },
+    ],
+    does: { intent, ref },
+  };
+}
+
+function stateOf(run: Run, approval: Approval): string {
+  const names = approversOf(approval)
+    .map(({ name }) => name)
     .join(' and ');
-  switch (status) {
+  switch (approval.status) {
     case 'waiting':
-      return decisions.length
-        ? `approved by ${names}, ${spec.minApprovals - countApprovals({ decisions } as Approval)} more needed`
-        : 'may this be done?';
+      return names ? `approved by ${names}, ${lackingWords(lackingOf(approval))}` : 'may this be done?';
     case 'approved':
       return `approved by ${names}`;
     case 'rejected':
-      return `rejected by ${decisions.at(-1)?.by.name ?? 'somebody'}`;
+      return `rejected by ${approval.decisions.at(-1)?.by.name ?? 'somebody'}`;
     case 'expired':
       return 'expired: nobody approved in time';
     case 'void':
@@ -70,12 +112,12 @@ function stateOf(run: Run, { status, decisions, spec }: Approval): string {
 }
 
 function smallPrint(run: Run, { spec, expiresAt, digest, status }: Approval): Rich {
-  const { roles, users, groups } = spec.approvers;
-  const who = [...roles, ...groups.map((group) => `@${group}`), ...users].join(', ') || 'nobody';
+  const least = Object.entries(spec.atLeast).map(([name, count]) => `, at least ${count} of ${name}`);
   const self = spec.allowRequester ? '' : `, not ${actorName(run.requestedBy)} who asked for it`;
+  const comment = spec.comment === 'required' ? ', with a comment' : '';
   const until: Rich = status === 'waiting' ? [{ text: ' · expires ' }, { time: expiresAt }] : [];
   return [
-    { text: `${spec.minApprovals} of: ${who}${self} · plan ` },
+    { text: `${spec.minApprovals} of: ${approversNamed(spec)}${least.join('')}${self}${comment} · plan ` },
     code(shortDigest(digest)),
     { text: ' · run ' },
     code(run.id),
