@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { durationPattern } from '../domain/duration.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { EffectClass } from '../domain/playbook.ts';
-import type { StepOutcome } from '../domain/run.ts';
+import type { FailureClass, StepOutcome } from '../domain/run.ts';
 import type { StepAction, StepContext } from '../engine/ports.ts';
 
 export type Issue = ReturnType<StepAction['check']>[number];
@@ -19,6 +19,7 @@ interface Definition<S extends z.ZodObject> {
   readonly params: S;
   readonly outputs: readonly string[];
   readonly codeFields?: readonly string[];
+  /** A name here may be a map: each of its values is a reference then. */
   readonly secretFields?: readonly string[];
   readonly describe: (params: z.infer<S>) => string;
   /** `host/shop-1`: two changes of the same thing never run at once. */
@@ -52,7 +53,8 @@ export function defineAction<S extends z.ZodObject>(definition: Definition<S>): 
     ...(reattach ? { reattach: async (args, handle, context) => reattach(params.parse(args), handle, context) } : {}),
     execute: async (args, context) => {
       const parsed = params.safeParse(args);
-      if (!parsed.success) return failedBefore(`Its arguments are wrong: ${z.prettifyError(parsed.error)}`);
+      if (!parsed.success) return failedBefore(`Its arguments are wrong: ${z.prettifyError(parsed.error)}`, 'refused');
+      if (context.signal.aborted) return failedBefore('It was stopped before it began: nothing was done.');
       return execute(parsed.data, context);
     },
   };
@@ -88,6 +90,24 @@ export const DurationText = z
   .regex(durationPattern, 'Write a time like `30s`, `5m` or `1h30m`.')
   .describe('A time: 30s, 5m, 1h30m');
 
-export const failedBefore = (message: string): StepOutcome => ({ kind: 'failed', message, when: 'before_dispatch' });
-export const failedAfter = (message: string): StepOutcome => ({ kind: 'failed', message, when: 'after_dispatch' });
+/** Nothing has happened. The class is for `retry_on`. */
+export const failedBefore = (message: string, failure?: FailureClass): StepOutcome => ({
+  kind: 'failed',
+  message,
+  when: 'before_dispatch',
+  ...(failure ? { class: failure } : {}),
+});
+
+export const failedAfter = (message: string, failure?: FailureClass): StepOutcome => ({
+  kind: 'failed',
+  message,
+  when: 'after_dispatch',
+  ...(failure ? { class: failure } : {}),
+});
+
+/** For the steps that the engine decides: nobody may take them for actions. */
+export const decidedOnly = (id: string) => async (): Promise<StepOutcome> => {
+  throw new Error(`\`${id}\` is decided, never executed: this is a fault of Tocsin.`);
+};
+
 export const unknown = (message: string): StepOutcome => ({ kind: 'unknown', message });

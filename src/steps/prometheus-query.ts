@@ -1,6 +1,6 @@
 /** `prometheus.query`: one question to Prometheus, with values bound and never pasted into it. */
 import { z } from 'zod';
-import { HttpFailure } from '../clients/http.ts';
+import { classOfHttp, HttpFailure } from '../clients/http.ts';
 import { BadVariable, bindVars, type PrometheusClient, type Sample } from '../clients/prometheus.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { StepAction } from '../engine/ports.ts';
@@ -31,7 +31,8 @@ export const prometheusQuery = (prometheus: PrometheusClient): StepAction =>
         return { kind: 'succeeded', outputs: outputsOf(samples), note: noteOf(samples) };
       } catch (error) {
         // It only reads: whenever it failed, nothing has happened.
-        if (error instanceof HttpFailure || error instanceof BadVariable) return failedBefore(error.message);
+        if (error instanceof BadVariable) return failedBefore(error.message, 'refused');
+        if (error instanceof HttpFailure) return failedBefore(error.message, classOfHttp(error));
         throw error;
       }
     },

@@ -24,7 +24,7 @@ export const slackMessage = (chat: Chat): StepAction =>
       } catch (error) {
         if (!(error instanceof ChatFailure)) throw error;
         const message = `The message was not posted: ${error.message}`;
-        return error.retryable ? failedAfter(message) : failedBefore(message);
+        return error.retryable ? failedAfter(message, 'unavailable') : failedBefore(message, 'refused');
       }
     },
   });

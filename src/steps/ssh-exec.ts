@@ -1,6 +1,7 @@
 /** `ssh.exec`: one command on one host, as a list of arguments and never as text for a shell. */
 import { basename } from 'node:path';
 import { z } from 'zod';
+import { commandLine } from '../clients/shell.ts';
 import type { SshClient, SshResult } from '../clients/ssh.ts';
 import type { Json } from '../domain/json.ts';
 import type { StepOutcome } from '../domain/run.ts';
@@ -37,6 +38,8 @@ export const sshExec = (ssh: SshClient): StepAction =>
     codeFields: ['argv[0]'],
     describe: ({ host, argv, become }) => `run ${become ? 'as root ' : ''}${shown(argv.map(String))} on ${host}`,
     lockOf: ({ host }) => `host/${host}`,
+    targetOf: ({ host }) => ({ host }),
+    plan: async ({ argv, become }) => `$ ${become ? 'sudo -n -- ' : ''}${commandLine(argv.map(String))}`,
     alsoCheck: ({ argv }, partial) => (partial && Array.isArray(argv) ? argvIssues(argv) : []),
     execute: ({ host, argv, become, accept_exit_codes }, context) =>
       orNotSent(async () => {
@@ -53,8 +56,9 @@ function outcomeOf(result: SshResult, { host, accepted }: { host: string; accept
     const outputs = { exit_code: exitCode, stdout: stdout.slice(-outputKept), stderr: stderr.slice(-outputKept) };
     return { kind: 'succeeded', outputs, note: `exit code ${exitCode}` };
   }
-  if (timedOut(result)) return failedAfter(`The command took too long on ${host} and was ended there. ${said}`.trim());
-  return failedAfter(`Exit code ${exitCode} on ${host}. ${said}`.trim());
+  if (timedOut(result))
+    return failedAfter(`The command took too long on ${host} and was ended there. ${said}`.trim(), 'timeout');
+  return failedAfter(`Exit code ${exitCode} on ${host}. ${said}`.trim(), 'exit_code');
 }
 
 const shown = (argv: readonly string[]): string =>

@@ -13,7 +13,7 @@ const unitName = /^[A-Za-z0-9_][A-Za-z0-9:_.@-]*\.(service|socket|timer|path|tar
 
 const Params = (ssh: SshClient) =>
   z.strictObject({
-    do: z.enum(['status', 'start', 'stop', 'restart', 'reload']),
+    do: z.enum(['status', 'start', 'stop', 'restart', 'reload']).describe('What to do with it; `status` only looks'),
     host: inventoryHost(ssh),
     unit: z
       .string()
@@ -39,13 +39,33 @@ export const sshSystemd = (ssh: SshClient): StepAction =>
     codeFields: ['do'],
     describe: (params) => `${params.do === 'status' ? 'look at' : params.do} ${params.unit} on ${params.host}`,
     lockOf: (params) => (params.do === 'status' ? undefined : `host/${params.host}`),
+    targetOf: ({ host, unit }) => ({ host, unit }),
+    plan: (params, context) => foreseen(ssh, params, context),
     execute: (params, context) =>
       orNotSent(() => (params.do === 'status' ? look(ssh, params, context) : change(ssh, params, context))),
   });
 
+/** What its approvers see: the state now, and what would become of it. */
+async function foreseen(ssh: SshClient, params: Params, context: StepContext): Promise<string> {
+  const state = await stateOf(ssh, params, context);
+  if ('problem' in state) return `${state.problem} It could not be done now.`;
+  const pid = state.mainPid ? `, PID ${state.mainPid}` : '';
+  const since = state.since ? `, since ${state.since}` : '';
+  const now = `${params.unit} on ${params.host} is ${state.activeState} (${state.subState})${pid}${since}.`;
+  return `${now} ${futures[params.do](state.activeState === 'active')}`;
+}
+
+const futures: Readonly<Record<Params['do'], (isActive: boolean) => string>> = {
+  status: () => 'Only looks.',
+  start: (isActive) => (isActive ? 'Already started: nothing would change.' : 'Would be started.'),
+  stop: (isActive) => (isActive ? 'Would be stopped.' : 'Not active: nothing would change.'),
+  restart: (isActive) => (isActive ? 'Would be restarted, as a new process.' : 'Not active: would be started.'),
+  reload: (isActive) => (isActive ? 'Would be told to reload.' : 'Not active: reloading it would fail.'),
+};
+
 async function look(ssh: SshClient, params: Params, context: StepContext): Promise<StepOutcome> {
   const state = await stateOf(ssh, params, context);
-  if ('problem' in state) return failedBefore(state.problem);
+  if ('problem' in state) return failedBefore(state.problem, 'bad_answer');
   const journal = params.journal_lines ? await journalOf(ssh, params, context) : [];
   return {
     kind: 'succeeded',
@@ -56,7 +76,7 @@ async function look(ssh: SshClient, params: Params, context: StepContext): Promi
 
 async function change(ssh: SshClient, params: Params, context: StepContext): Promise<StepOutcome> {
   const before = await stateOf(ssh, params, context);
-  if ('problem' in before) return failedBefore(before.problem);
+  if ('problem' in before) return failedBefore(before.problem, 'bad_answer');
   if (params.do === 'restart') {
     const marker = markerOf(params.host, context.attempt);
     const earlier = context.repeated ? await rememberedInvocation(ssh, marker, context) : undefined;
@@ -79,7 +99,10 @@ async function ending(result: SshResult, { ssh, params, context }: Course): Prom
   if (result.exitCode === null) return unknown(`It is not known how ${what} ended: ${result.lost}.`);
   if (timedOut(result)) return unknown(`${what} did not end in time; systemd may still be at it.`);
   if (result.exitCode !== 0)
-    return failedAfter(`${what} ended with exit code ${result.exitCode}. ${lastLines(result.stderr)}`.trim());
+    return failedAfter(
+      `${what} ended with exit code ${result.exitCode}. ${lastLines(result.stderr)}`.trim(),
+      'exit_code',
+    );
   const after = await stateOf(ssh, params, context).catch((error: Error) => ({ problem: error.message }));
   // The change is done and said so: that it cannot be looked at is no failure of it.
   if ('problem' in after)

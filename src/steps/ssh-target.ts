@@ -1,7 +1,7 @@
 /** What every action over SSH shares: whose host it is, and how the end of a command becomes an outcome. */
 import { z } from 'zod';
 import { type SshClient, SshFailure, type SshResult, type SshRunOptions } from '../clients/ssh.ts';
-import type { StepOutcome } from '../domain/run.ts';
+import type { FailureClass, StepOutcome } from '../domain/run.ts';
 import type { StepContext } from '../engine/ports.ts';
 import { failedBefore, unknown } from './define.ts';
 
@@ -45,7 +45,11 @@ export async function orNotSent(work: () => Promise<StepOutcome>): Promise<StepO
   try {
     return await work();
   } catch (error) {
-    if (error instanceof SshFailure) return failedBefore(`${error.code}: ${error.message}`);
+    if (error instanceof SshFailure) return failedBefore(`${error.code}: ${error.message}`, classOf(error));
     throw error;
   }
 }
+
+/** What a busy or broken network does may be over soon; a wrong key or name stays wrong. */
+const classOf = ({ code }: SshFailure): FailureClass =>
+  code === 'ssh_connect' || code === 'ssh_closed' ? 'connect_error' : 'refused';

@@ -9,11 +9,13 @@ export interface UnitState {
   /** A new one each time the unit starts; empty before the first. */
   readonly invocationId: string;
   readonly mainPid: number;
+  /** As systemd writes times; empty where it does not say. */
+  readonly since: string;
 }
 
 type Unit = { readonly host: string; readonly unit: string; readonly become: boolean };
 
-const properties = ['LoadState', 'ActiveState', 'SubState', 'InvocationID', 'MainPID'];
+const properties = ['LoadState', 'ActiveState', 'SubState', 'InvocationID', 'MainPID', 'StateChangeTimestamp'];
 
 export async function stateOf(
   ssh: SshClient,
@@ -33,6 +35,7 @@ export async function stateOf(
     subState: said.get('SubState') ?? 'unknown',
     invocationId: said.get('InvocationID') ?? '',
     mainPid: Number(said.get('MainPID') ?? 0),
+    since: said.get('StateChangeTimestamp') ?? '',
   };
 }
 

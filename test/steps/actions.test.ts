@@ -46,6 +46,7 @@ test('prometheus.query: a question that Prometheus refuses has changed nothing',
   expect(await ask({ query: 'up{' })).toMatchObject({
     kind: 'failed',
     when: 'before_dispatch',
+    class: 'bad_answer',
     message: expect.stringContaining('parse error'),
   });
 });
@@ -79,6 +80,7 @@ test('slack.message: a refusal is a failure', async () => {
   expect(await slackMessage(chat).execute({ text: 'x' }, contextOf())).toEqual({
     kind: 'failed',
     when: 'before_dispatch',
+    class: 'refused',
     message: 'The message was not posted: the channel is archived',
   });
 });
@@ -88,9 +90,12 @@ test('approval: what is not said is the safer side', () => {
     {
       approvers: { roles: ['responder'], users: ['U1'], groups: ['dba'] },
       minApprovals: 1,
+      atLeast: {},
       allowRequester: false,
       expiresInMs: 900_000,
       startWithinMs: 300_000,
+      comment: 'optional',
+      show: [],
       message: '',
     },
   );

@@ -41,6 +41,7 @@ test('another exit code is a failure after dispatch, in the words of the command
   expect(await run(['sh', '-c', 'echo no space left >&2; exit 3'])).toEqual({
     kind: 'failed',
     when: 'after_dispatch',
+    class: 'exit_code',
     message: 'Exit code 3 on shop-1. no space left',
   });
 });
@@ -71,6 +72,7 @@ test('a host that cannot be reached is a failure before dispatch, which may be t
   expect(outcome).toMatchObject({
     kind: 'failed',
     when: 'before_dispatch',
+    class: 'connect_error',
     message: expect.stringContaining('ssh_connect'),
   });
 });
@@ -81,6 +83,13 @@ test('a command is shown as it will run', () => {
     "run rm -- 'it'\\''s here' on shop-1",
   );
   expect(action.lockOf({ host: 'shop-1', argv: ['true'] })).toBe('host/shop-1');
+  expect(action.targetOf({ host: 'shop-1', argv: ['true'] })).toEqual({ host: 'shop-1' });
+});
+
+test('its plan is the command line, each argument quoted as it will be sent', async () => {
+  const action = sshExec(clientAt(sshd.port));
+  const args = { host: 'shop-1', argv: ['rm', '--', "it's", 5], become: true };
+  expect(await action.plan?.(args, contextOf())).toBe("$ sudo -n -- 'rm' '--' 'it'\\''s' '5'");
 });
 
 test.each([

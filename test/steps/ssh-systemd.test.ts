@@ -92,8 +92,21 @@ test('a unit that is not there is a failure before anything was done', async () 
   expect(await run('restart', {}, 'shopp.service')).toEqual({
     kind: 'failed',
     when: 'before_dispatch',
+    class: 'bad_answer',
     message: 'shop-1 has no unit shopp.service.',
   });
+});
+
+test('its plan is the state now, with process and time, and what would become of it', async () => {
+  const plan = (what: string, unit = 'shop.service') =>
+    sshSystemd(host.ssh).plan?.({ host: 'shop-1', unit, do: what }, contextOf());
+  const before = await invocation();
+  expect(await plan('restart')).toMatch(
+    /^shop\.service on shop-1 is active \(running\), PID \d+, since .+\. Would be restarted, as a new process\.$/,
+  );
+  expect(await plan('start')).toContain('Already started: nothing would change.');
+  expect(await plan('restart', 'shopp.service')).toContain('has no unit shopp.service');
+  expect(await invocation()).toEqual(before);
 });
 
 test('only a look is a read, and only a change takes the host', () => {
@@ -104,6 +117,7 @@ test('only a look is a read, and only a change takes the host', () => {
     ['idempotent'],
     'host/shop-1',
   ]);
+  expect(action.targetOf(args('restart'))).toEqual({ host: 'shop-1', unit: 'shop.service' });
   expect(action.describe(args('restart'))).toBe('restart shop.service on shop-1');
 });
 

@@ -50,7 +50,7 @@ read -r active id < "$state"
 if [ "$verb" = show ]; then
   [ "$unit" = shop.service ] || { echo LoadState=not-found; exit 0; }
   sub=dead; [ "$active" = active ] && sub=running
-  printf 'LoadState=loaded\\nActiveState=%s\\nSubState=%s\\nInvocationID=%s\\nMainPID=42\\n' "$active" "$sub" "$id"
+  printf 'LoadState=loaded\\nActiveState=%s\\nSubState=%s\\nInvocationID=%s\\nMainPID=42\\nStateChangeTimestamp=today\\n' "$active" "$sub" "$id"
   exit 0
 fi
 [ "$unit" = shop.service ] || { echo "Unit $unit not found." >&2; exit 5; }
