@@ -22,10 +22,43 @@ export type FileRead = { readonly name: string } & ({ readonly text: string } | 
 /** `*.yml` and `*.yaml`, but for the tests beside them. */
 export const isPlaybookFile = (name: string): boolean => /\.ya?ml$/.test(name) && !/\.test\.ya?ml$/.test(name);
 
-export async function readFolder(dir: string): Promise<Reading> {
+/** Reads a folder again and again: opens only what looks different, and everything now and then. */
+export function folderReader(dir: string): () => Promise<Reading> {
+  let known: Known = new Map();
+  let looks = 0;
+  return async () => {
+    const isThorough = looks % thoroughEvery === 0;
+    looks += 1;
+    const seen = new Map<string, Seen>();
+    const reading = await readFolder(dir, async (name) => {
+      const one = await lookAt(join(dir, name), isThorough ? undefined : known.get(name));
+      seen.set(name, one);
+      return { name, ...one.content };
+    });
+    known = seen;
+    return reading;
+  };
+}
+
+/** Where a network folder's times do not tell the truth. */
+const thoroughEvery = 12;
+
+type Content = { readonly text: string } | { readonly unreadable: string };
+type Seen = { readonly stamp: string; readonly content: Content };
+type Known = ReadonlyMap<string, Seen>;
+type ReadOne = (name: string) => Promise<FileRead>;
+
+const readWhole =
+  (dir: string) =>
+  async (name: string): Promise<FileRead> => ({
+    name,
+    ...(await lookAt(join(dir, name), undefined)).content,
+  });
+
+export async function readFolder(dir: string, read: ReadOne = readWhole(dir)): Promise<Reading> {
   try {
     const names = (await readdir(dir)).filter(isPlaybookFile).sort();
-    const files = await Promise.all(names.map((name) => readOne(dir, name)));
+    const files = await Promise.all(names.map(read));
     const copy = await workingCopyOf(dir);
     const key = keyOf([copy?.commit ?? '', ...files.map((file) => JSON.stringify(file))]);
     return { files, commit: copy?.commit, isBusy: copy?.isBusy ?? false, key };
@@ -35,14 +68,19 @@ export async function readFolder(dir: string): Promise<Reading> {
   }
 }
 
-async function readOne(dir: string, name: string): Promise<FileRead> {
+/** A file system's clock ticks slowly: what changed just now may change once more and look the same (git: "racy"). */
+const justNowMs = 2_000;
+
+async function lookAt(path: string, before: Seen | undefined): Promise<Seen> {
   try {
-    const path = join(dir, name);
+    const now = await stat(path, { bigint: true });
+    const stamp = [now.dev, now.ino, now.size, now.mtimeNs, now.ctimeNs].join('/');
+    const isRecent = Date.now() - Math.max(Number(now.ctimeMs), Number(now.mtimeMs)) < justNowMs;
+    if (before?.stamp === stamp && !isRecent) return before;
     // A pipe of that name would keep whoever opens it waiting.
-    if (!(await stat(path)).isFile()) return { name, unreadable: 'it is no file' };
-    return { name, text: await beginningOf(path) };
+    return { stamp, content: now.isFile() ? { text: await beginningOf(path) } : { unreadable: 'it is no file' } };
   } catch (error) {
-    return { name, unreadable: codeOf(error) };
+    return { stamp: '', content: { unreadable: codeOf(error) } };
   }
 }
 

@@ -3,7 +3,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../engine/ports.ts';
-import { type Reading, readFolder } from './folder.ts';
+import { folderReader, type Reading } from './folder.ts';
 import type { Shelf } from './shelf.ts';
 
 export interface WatchOptions {
@@ -15,19 +15,19 @@ export interface WatchOptions {
   /** A file that is being written, or a folder that git is changing, may be valid YAML with half of its steps. */
   readonly restMs?: number;
   /** For tests of what comes to rest. */
-  readonly read?: (dir: string) => Promise<Reading>;
+  readonly read?: () => Promise<Reading>;
 }
 
 /** The function returned ends it, when nothing is under way any more. */
 export function watchFolder({ dir, shelf, log, ...times }: WatchOptions): () => Promise<void> {
-  const { everyMs = 5_000, restMs = 200, read = readFolder } = times;
+  const { everyMs = 5_000, restMs = 200, read = folderReader(dir) } = times;
   const stopping = new AbortController();
   const bell = createBell(stopping.signal);
   const ear = createEar(dir, bell.ring);
   const look = async (): Promise<number> => {
     try {
       await ear.attend();
-      const reading = await settled(() => read(dir), { shelf, restMs, signal: stopping.signal });
+      const reading = await settled(read, { shelf, restMs, signal: stopping.signal });
       if (shelf.isNews(reading)) await shelf.take(reading);
       return everyMs;
     } catch (error) {
