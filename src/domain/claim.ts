@@ -8,6 +8,8 @@ export interface Claim {
   /** What is there afterwards: `null` removes it; absent = only look. */
   readonly set?: string | null;
   readonly ttlMs?: number;
+  /** Where it stands otherwise, this decision is made again with what it holds now. */
+  readonly again?: true;
 }
 
 /** Source and group → the open incident. */
@@ -48,6 +50,9 @@ export const guardName = (key: string): string => key.slice('guard/'.length);
 
 /** Takes what must be free. */
 export const take = (key: string, holder: string): Claim => ({ key, expect: null, set: holder });
+
+/** Takes what must be free; who finds it taken meanwhile decides again. */
+export const takeOrAgain = (key: string, holder: string): Claim => ({ ...take(key, holder), again: true });
 
 /** Gives back what must still be held. */
 export const giveBack = (key: string, holder: string): Claim => ({ key, expect: holder, set: null });

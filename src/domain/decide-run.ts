@@ -2,23 +2,29 @@
 import { type Decision, type Facts, unchanged } from './facts.ts';
 import type { RunId } from './ids.ts';
 import { type Actor, tocsin } from './person.ts';
+import type { Course } from './plan.ts';
 import { isNews } from './reason.ts';
 import { isOver, type Run, type RunEvent } from './run.ts';
-import { type Course, end, failStep, progress, withStep } from './run-advance.ts';
+import { onApprovalExpired, onPreviewed, onVote } from './run-approvals.ts';
+import { onChildEnded } from './run-children.ts';
 import { refreshRun, tellIncident } from './run-effects.ts';
+import { close } from './run-end.ts';
 import { milestones } from './run-milestones.ts';
-import { onAlertOver, onApprovalExpired, onCancel, onSettled, onTimedOut, onVote } from './run-people.ts';
-import { onRunRequested } from './run-request.ts';
+import { onAlertOver, onAnswer, onAnswerExpired, onCancel, onSettled, onTimedOut } from './run-people.ts';
+import { because, only, type Stepped } from './run-progress.ts';
+import { onDequeued, onRunRequested } from './run-request.ts';
 import { onStoreWentBack } from './run-rewound.ts';
 import {
   done,
-  loseStep,
+  onCheckpoint,
+  onLogged,
   onStepBlocked,
   onStepFinished,
   onStepStarted,
-  onStepVerified,
-  type Stepped,
+  onStepTimedOut,
 } from './run-steps.ts';
+import { unitOf, withStatus, withUnit } from './run-units.ts';
+import { onStepVerified } from './run-verify.ts';
 import { together } from './showing.ts';
 import { entry } from './timeline.ts';
 
@@ -36,68 +42,92 @@ export function decideRun(
 }
 
 /** Its version is in no library any more: nothing can go on, and nobody should wait for it. */
-function withoutPlaybook(run: Run, now: number): Stepped {
+function withoutPlaybook(run: Run, at: number): Stepped {
   const detail = 'this version of the playbook is not in the library any more';
-  if (isOver(run) || run.status === 'needs_attention') return { ...progress(run), reason: 'playbook_unknown' };
+  const reason = 'playbook_unknown';
+  if (isOver(run) || run.status === 'needs_attention') return only(run, reason);
   const acting = run.steps.find(({ status }) => status === 'running');
-  const current = acting ?? run.steps.find(({ status }) => status !== 'succeeded' && status !== 'skipped');
-  const next = acting
-    ? loseStep(run, acting.id, { message: detail, now })
-    : current
-      ? failStep(run, current.id, { note: detail, now })
-      : end(run, { status: 'failed', outcome: detail, now });
-  return { ...next, reason: 'playbook_unknown', detail };
+  const lost = acting && withUnit(run, acting.id, { status: 'unknown', note: detail, endedAt: at });
+  if (lost) return only({ ...lost, outcome: detail }, reason, detail);
+  return because(close(run, { status: 'failed', outcome: detail, at }), reason, detail);
 }
 
 type Later = Exclude<RunEvent, { kind: 'run_requested' }>;
 
 function happens(run: Run, event: Later, course: Course): Stepped {
-  if (event.kind === 'progress_posted')
-    return { ...progress({ ...run, progress: event.message }), reason: 'progress_posted' };
-  if (event.kind === 'approval_posted') return { ...progress(withMessage(run, event)), reason: 'approval_posted' };
-  if (event.kind === 'effect_given_up')
-    return { ...progress(run), reason: 'effect_given_up', detail: `${event.effect}: ${event.why}` };
-  if (isOver(run))
-    return {
-      ...progress(run),
-      reason: event.kind === 'approve' || event.kind === 'reject' ? 'approval_already_decided' : 'run_over',
-    };
-  if ('step' in event && !run.steps.some(({ id }) => id === event.step))
-    return { ...progress(run), reason: 'step_superseded' };
+  const noted = notes(run, event);
+  if (noted) return noted;
+  if (isOver(run)) {
+    const isVote = event.kind === 'approve' || event.kind === 'reject';
+    return only(run, isVote ? 'approval_already_decided' : 'run_over');
+  }
+  if ('step' in event && event.step !== '' && !run.steps.some(({ id }) => id === event.step))
+    return only(run, 'step_superseded');
+  return moves(run, event, course);
+}
+
+/** What is only written down, also when the run is over. */
+function notes(run: Run, event: Later): Stepped | undefined {
   switch (event.kind) {
-    case 'step_started':
-      return onStepStarted(run, event, course);
-    case 'step_blocked':
-      return onStepBlocked(run, event);
-    case 'step_finished':
-      return onStepFinished(run, event, course);
-    case 'step_verified':
-      return onStepVerified(run, event, course);
-    case 'wait_ended':
-      return onWaitEnded(run, event, course);
-    case 'approve':
-    case 'reject':
-      return onVote(run, event, course);
-    case 'approval_expired':
-      return onApprovalExpired(run, event, course);
-    case 'run_timed_out':
-      return onTimedOut(run, course);
-    case 'cancel_run':
-      return onCancel(run, event, course);
-    case 'settle_unknown':
-      return onSettled(run, event, course);
-    case 'alert_over':
-      return onAlertOver(run, course);
-    case 'store_went_back':
-      return onStoreWentBack(run, course);
+    case 'progress_posted':
+      return only({ ...run, progress: event.message }, 'progress_posted');
+    case 'approval_posted':
+      return only(withMessage(run, event), 'approval_posted');
+    case 'question_posted':
+      return only(withQuestion(run, event), 'question_posted');
+    case 'step_logged':
+      return onLogged(run, event);
+    case 'plan_previewed':
+      return onPreviewed(run, event);
+    case 'effect_given_up':
+      return only(run, 'effect_given_up', `${event.effect}: ${event.why}`);
+    default:
+      return undefined;
   }
 }
 
+type Move = (run: Run, event: never, course: Course) => Stepped;
+
+const moving = {
+  step_started: onStepStarted,
+  step_blocked: onStepBlocked,
+  step_finished: onStepFinished,
+  step_verified: onStepVerified,
+  step_checkpointed: onCheckpoint,
+  step_timed_out: onStepTimedOut,
+  wait_ended: onWaitEnded,
+  run_dequeued: (run, _event, course) => onDequeued(run, course),
+  child_ended: onChildEnded,
+  approve: onVote,
+  reject: onVote,
+  approval_expired: onApprovalExpired,
+  answer: onAnswer,
+  answer_expired: onAnswerExpired,
+  run_timed_out: (run, _event, course) => onTimedOut(run, course),
+  cancel_run: onCancel,
+  settle_unknown: onSettled,
+  alert_over: (run, _event, course) => onAlertOver(run, course),
+  store_went_back: (run, _event, course) => onStoreWentBack(run, course),
+} satisfies Partial<Record<Later['kind'], Move>>;
+
+/** The table maps each kind to its own decision; the union cannot be followed by the compiler. */
+const moves = (run: Run, event: Later, course: Course): Stepped =>
+  (moving as unknown as Readonly<Record<string, (run: Run, event: Later, course: Course) => Stepped>>)[event.kind]?.(
+    run,
+    event,
+    course,
+  ) ?? only(run, 'nothing_new');
+
 function onWaitEnded(run: Run, event: Extract<RunEvent, { kind: 'wait_ended' }>, course: Course): Stepped {
-  const step = run.steps.find(({ id }) => id === event.step);
-  if (step?.status !== 'waiting') return { ...progress(run), reason: 'step_superseded' };
-  return done(withStep(run, step.id, { note: 'waited' }), step.id, { course, reason: 'wait_ended' });
+  const unit = unitOf(run, event.step);
+  if (unit.status !== 'waiting') return only(run, 'step_superseded');
+  return done(withUnit(run, unit.id, { note: 'waited' }), unit.id, { course, reason: 'wait_ended' });
 }
+
+const withQuestion = (run: Run, { step, message }: Extract<RunEvent, { kind: 'question_posted' }>): Run => {
+  const question = run.steps.find(({ id }) => id === step)?.question;
+  return question ? withUnit(run, step, { question: { ...question, message } }) : run;
+};
 
 const withMessage = (run: Run, { approval, message }: Extract<RunEvent, { kind: 'approval_posted' }>): Run => ({
   ...run,
@@ -108,7 +138,8 @@ function decided(
   before: Run,
   { event, facts, stepped }: { event: Later; facts: Facts; stepped: Stepped },
 ): Decision<Run> {
-  const { run: state, effects, claims, reason, detail } = stepped;
+  const { effects, claims, reason, detail } = stepped;
+  const state = withStatus(stepped.run);
   const at = { event: event.id, now: facts.now };
   const isMoved = state !== before;
   const isNoted = (isMoved || isNotedAnyway(event)) && isNews(reason);

@@ -78,6 +78,7 @@ export type RunEffectBody =
 export type TellBody =
   | { readonly kind: 'tell_run'; readonly run: RunId; readonly request: RunRequest }
   | { readonly kind: 'tell_run_alert_over'; readonly run: RunId }
+  | { readonly kind: 'tell_run_cancelled'; readonly run: RunId; readonly by: string }
   | { readonly kind: 'tell_parent'; readonly run: RunId; readonly news: ChildNews }
   | { readonly kind: 'tell_incident'; readonly incident: IncidentId; readonly note: RunNote };
 
@@ -142,7 +143,14 @@ export interface RunNote {
 }
 
 /** Only the newest state matters: one is open per target, whatever asks for it. */
-const refreshKinds = ['refresh_card', 'refresh_summary', 'set_topic', 'refresh_progress', 'refresh_approval', 'refresh_question'] as const;
+const refreshKinds = [
+  'refresh_card',
+  'refresh_summary',
+  'set_topic',
+  'refresh_progress',
+  'refresh_approval',
+  'refresh_question',
+] as const;
 
 export const isRefresh = (effect: Pick<Effect, 'kind'>): boolean =>
   (refreshKinds as readonly string[]).includes(effect.kind);

@@ -4,7 +4,7 @@ import type { Claim } from './claim.ts';
 import type { Effect } from './effect.ts';
 import type { Instant, MessageRef, PlaybookHash } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
-import type { ActionFacts, ApprovalSpec, InputSpec, Playbook } from './playbook.ts';
+import type { ActionFacts, ApprovalSpec, AskSpec, InputSpec, Playbook } from './playbook.ts';
 import type { Policy } from './policy.ts';
 import type { Reason } from './reason.ts';
 import type { TimelineEntry } from './timeline.ts';
@@ -49,6 +49,8 @@ export interface PureFunctions {
   readonly frozen: (calendar: string, now: Instant) => Freeze | undefined;
   /** `with:` of an approval step, already checked at load. */
   readonly approvalSpec: (args: JsonObject) => ApprovalSpec;
+  /** `with:` of an ask step, already checked at load. */
+  readonly askSpec: (args: JsonObject) => AskSpec;
   /** `with:` of a wait step, in milliseconds. */
   readonly waitMs: (args: JsonObject) => number;
 }

@@ -37,6 +37,8 @@ export const reasons = [
   // runs
   'run_started',
   'run_exists',
+  'run_queued',
+  'run_ending',
   'playbook_proposed',
   'playbook_unknown',
   'playbook_disabled',
@@ -52,6 +54,13 @@ export const reasons = [
   'step_retried',
   'step_unknown',
   'step_not_ready',
+  'step_checkpointed',
+  'step_logged',
+  'child_ended',
+  'answered',
+  'answer_expired',
+  'no_such_question',
+  'question_posted',
   'verify_passed',
   'verify_waiting',
   'verify_failed',
@@ -68,6 +77,9 @@ export const reasons = [
   'start_too_late',
   'alert_gone',
   'unknown_settled',
+  'unknown_verified',
+  'unknown_retried',
+  'nothing_to_verify',
   'cancel_waits',
   'store_went_back',
   // guards
@@ -82,6 +94,7 @@ export const reasons = [
   'auto_demoted',
   // approvals
   'approval_asked',
+  'plan_previewed',
   'approved',
   'approval_counted',
   'approval_counted_already',
@@ -126,6 +139,11 @@ const silent: ReadonlySet<Reason> = new Set<Reason>([
   'approval_already_decided',
   'approval_counted_already',
   'no_such_approval',
+  'no_such_question',
+  'question_posted',
+  'plan_previewed',
+  'step_checkpointed',
+  'step_logged',
 ]);
 
 /** Whether history has an entry for it. */

@@ -1,150 +1,175 @@
-/** Where a run goes from here: the next step's gate, wait or attempt, or the end. */
-import type { Approval } from './approval.ts';
-import { activeKey, type Claim, giveBack } from './claim.ts';
-import type { Effect } from './effect.ts';
-import type { Facts } from './facts.ts';
-import { argumentsOf, holds, planOf, scopeOf } from './plan.ts';
-import type { Playbook, Step } from './playbook.ts';
-import type { Run, RunStatus, StepRun } from './run.ts';
-import { endWait, expireApproval, postApproval, runStep } from './run-effects.ts';
+/** Where a run goes from here: the next units that can begin, the part that comes next, or the end. */
+import { type Course, holds, itemsOf, scopeOf } from './plan.ts';
+import type { Step } from './playbook.ts';
+import type { Ending, Run, StepRun } from './run.ts';
+import { timeOut } from './run-effects.ts';
+import { end, free, lapse, unfinished } from './run-end.ts';
+import { type Entered, gateOf, ready } from './run-gates.ts';
+import { and, type Progress, progress, then } from './run-progress.ts';
+import {
+  childrenOfGroup,
+  isPast,
+  isStuck,
+  itemsOfGroup,
+  membersOf,
+  phasesAfter,
+  unitOf,
+  unitsOfPhase,
+  withMembers,
+  withUnit,
+} from './run-units.ts';
+import { type Phase, specOf } from './units.ts';
 
-/** A run on its way to be committed. */
-export interface Progress {
-  readonly run: Run;
-  readonly effects: readonly Effect[];
-  readonly claims: readonly Claim[];
-}
-
-export interface Course {
-  readonly playbook: Playbook;
-  readonly facts: Facts;
-}
-
-export const progress = (run: Run, effects: readonly Effect[] = [], claims: readonly Claim[] = []): Progress => ({
-  run,
-  effects,
-  claims,
-});
-
-const ended: ReadonlySet<StepRun['status']> = new Set(['succeeded', 'skipped']);
-
-/** Goes to the next step that is not over; steps whose condition is false are passed over. */
+/** Begins what can begin. Asked again, it changes nothing more. */
 export function advance(run: Run, course: Course): Progress {
-  const at = run.steps.findIndex(({ status }) => !ended.has(status));
-  const step = course.playbook.steps[at];
-  if (!step) return end(run, { status: 'succeeded', outcome: 'all steps done', now: course.facts.now });
-  const condition =
-    step.if === undefined ? ({ ok: true, value: true } as const) : holds(step.if, scopeOf(run), course.facts);
-  if (!condition.ok) return failStep(run, step.id, { note: condition.problem, now: course.facts.now });
-  if (!condition.value)
-    return advance(withStep(run, step.id, { status: 'skipped', note: 'its condition is false' }), course);
-  return enter(run, step, course);
+  if (run.endedAt !== undefined || isStuck(run)) return progress(run);
+  const unit = run.steps.find((candidate) => isOfPart(candidate, run.phase) && !isPast(candidate));
+  if (!unit) return partDone(run, course);
+  if (isBeingCancelled(run)) return cancelWhenQuiet(run, course);
+  if (unit.status === 'pending') return then(meet(run, unit, course), (met) => advance(met, course));
+  return isGroup(specOf(unit.id, course.playbook)) ? advanceGroup(run, unit, course) : progress(run);
 }
 
-function enter(run: Run, step: Step, course: Course): Progress {
-  const { now, pure } = course.facts;
-  const rendered = argumentsOf(step, run, course.facts);
-  if (!rendered.ok) return failStep(run, step.id, { note: rendered.problem, now });
-  if (step.action === 'approval') return askApproval(run, { step, spec: pure.approvalSpec(rendered.args) }, course);
-  if (step.action === 'wait') {
-    const waiting = withStep(run, step.id, { status: 'waiting', startedAt: now });
-    return progress(waiting, [endWait(waiting, stepOf(waiting, step.id), now + pure.waitMs(rendered.args))]);
-  }
-  const change = course.facts.action(step.action)?.describe(rendered.args) ?? '';
-  const ready = withStep(run, step.id, { status: 'ready', attempt: stepOf(run, step.id).attempt + 1, change });
-  return progress({ ...ready, status: 'running' }, [runStep(ready, stepOf(ready, step.id))]);
+const isOfPart = ({ phase, group }: StepRun, part: Phase): boolean => phase === part && group === undefined;
+
+const isGroup = ({ foreach, parallel }: Step): boolean => foreach !== undefined || parallel !== undefined;
+
+const isBeingCancelled = ({ cancelledBy, phase }: Run): boolean => cancelledBy !== undefined && phase === 'steps';
+
+/** What acts at this moment is not torn off; the run ends when it is known how that went. */
+function cancelWhenQuiet(run: Run, course: Course): Progress {
+  const isQuiet = !run.steps.some(({ status }) => status === 'running' || status === 'verifying');
+  return isQuiet
+    ? conclude(
+        run,
+        { status: 'cancelled', outcome: `cancelled by ${run.cancelledBy ?? ''}`, at: course.facts.now },
+        course,
+      )
+    : progress(run);
 }
 
-/** Nobody waits in a job: the run rests in the store until a click or the expiry. */
-export function askApproval(
-  run: Run,
-  { step, spec }: { readonly step: Step; readonly spec: Approval['spec'] },
-  course: Course,
-): Progress {
+/** A unit's turn has come: its condition, its gate, its first attempt. */
+function meet(run: Run, unit: StepRun, course: Course): Progress {
+  const spec = specOf(unit.id, course.playbook);
+  const condition = conditionOf(spec, unit, { run, course });
+  if (!condition.ok) return fail(run, unit.id, { note: condition.problem, course });
+  if (!condition.value) return progress(withUnit(run, unit.id, { status: 'skipped', note: 'its condition is false' }));
+  return enter(run, unit, { spec, course });
+}
+
+function conditionOf(
+  { if: condition }: Step,
+  unit: StepRun,
+  { run, course }: { run: Run; course: Course },
+): ReturnType<typeof holds> {
+  if (condition === undefined) return { ok: true, value: true };
+  return holds(condition, scopeOf(run, course, unit), course.facts);
+}
+
+function enter(run: Run, unit: StepRun, { spec, course }: { spec: Step; course: Course }): Progress {
+  if (isGroup(spec)) return openGroup(run, unit, { spec, course });
+  const entered: Entered = gateOf(run, unit, { spec, course }) ?? ready(run, unit, { spec, course });
+  return 'problem' in entered ? fail(run, unit.id, { note: entered.problem, course }) : entered;
+}
+
+function openGroup(run: Run, unit: StepRun, { spec, course }: { spec: Step; course: Course }): Progress {
+  const list = itemsOf(spec, run, course);
+  if (!list.ok) return fail(run, unit.id, { note: list.problem, course });
+  const group: StepRun = { ...unit, status: 'running', startedAt: course.facts.now };
+  const members = spec.parallel
+    ? childrenOfGroup(spec, group)
+    : itemsOfGroup(specOf(`${unit.id}[0]`, course.playbook), group, list.items);
+  return progress(withMembers(withUnit(run, unit.id, group), unit.id, members));
+}
+
+/** As many members at once as it allows; after a failure none begins any more. */
+function advanceGroup(run: Run, group: StepRun, course: Course): Progress {
+  const spec = specOf(group.id, course.playbook);
+  const members = membersOf(run, group.id);
+  const inner = members.find((member) => member.status === 'running' && isGroup(specOf(member.id, course.playbook)));
+  const moved = inner ? advanceGroup(run, inner, course) : progress(run);
+  if (moved.run !== run) return then(moved, (next) => advance(next, course));
+  const isBroken = members.some(({ id, status }) => status === 'failed' && !isTolerated(id, course));
+  const next = isBroken ? undefined : members.find(({ status }) => status === 'pending');
+  const busy = members.filter((member) => member.status !== 'pending' && !isPast(member)).length;
+  if (next && busy < (spec.foreach?.maxParallel ?? members.length))
+    return then(meet(run, next, course), (met) => advance(met, course));
+  return busy > 0 || next ? moved : closeGroup(run, group, course);
+}
+
+const isTolerated = (id: string, { playbook }: Course): boolean => specOf(id, playbook).continueOnError;
+
+function closeGroup(run: Run, group: StepRun, course: Course): Progress {
   const { now } = course.facts;
-  const plan = planOf(step.id, run, course);
-  if (!plan.ok) return failStep(run, step.id, { note: plan.problem, now });
-  const approval: Approval = {
-    id: `${step.id}.${run.approvals.length + 1}`,
-    step: step.id,
-    digest: plan.digest,
-    covers: plan.steps,
-    spec: asStrictAs(course.playbook, spec),
-    status: 'waiting',
-    askedAt: now,
-    expiresAt: now + spec.expiresInMs,
-    decisions: [],
-  };
-  const asked: Run = {
-    ...withStep(run, step.id, { status: 'waiting_approval', startedAt: now }),
-    status: 'waiting_approval',
-    approvals: [...run.approvals, approval],
-  };
-  return progress(asked, [postApproval(asked, approval), expireApproval(asked, approval)]);
+  const members = membersOf(run, group.id);
+  const failed = members.filter(({ id, status }) => status === 'failed' && !isTolerated(id, course));
+  if (failed.length) {
+    const [first] = failed;
+    const note = `${failed.length} of ${members.length} failed: ${first?.note ?? ''}`;
+    return fail(withoutPending(run, group.id), group.id, { note, course });
+  }
+  const done = members.filter(({ status }) => status === 'succeeded').length;
+  const items = members.map(({ outputs }) => outputs);
+  const closed = withUnit(run, group.id, {
+    status: 'succeeded',
+    endedAt: now,
+    note: `${done} of ${members.length} done`,
+    outputs: specOf(group.id, course.playbook).foreach ? { items } : {},
+  });
+  return advance(closed, course);
 }
 
-/** High risk: two people, and not who asked, whatever the playbook says. */
-const asStrictAs = ({ risk }: Playbook, spec: Approval['spec']): Approval['spec'] =>
-  risk === 'high' ? { ...spec, minApprovals: Math.max(2, spec.minApprovals), allowRequester: false } : spec;
+const withoutPending = (run: Run, group: string): Run => ({
+  ...run,
+  steps: run.steps.map((unit) =>
+    unit.group === group && unit.status === 'pending' ? { ...unit, status: 'cancelled' as const } : unit,
+  ),
+});
 
 export interface Failure {
   readonly note: string;
-  readonly now: number;
+  readonly course: Course;
 }
 
-/** The step failed, and with it the run. */
-export function failStep(run: Run, step: string, { note, now }: Failure): Progress {
-  const failed = withStep(run, step, { status: 'failed', note, endedAt: now });
-  return end(failed, { status: 'failed', outcome: `${stepOf(run, step).name}: ${note}`, now });
+/** A unit failed, and what it held is free. Whether the run fails with it depends on where it stands. */
+export function fail(run: Run, id: string, { note, course }: Failure): Progress {
+  const unit = unitOf(run, id);
+  const given = free(withUnit(run, id, { status: 'failed', note, endedAt: course.facts.now }), id);
+  return and(given.claims, failedAt(given.run, unit, { note, course }));
 }
 
-export interface Ending {
-  readonly status: Extract<RunStatus, 'succeeded' | 'failed' | 'cancelled'>;
-  readonly outcome: string;
-  readonly now: number;
-}
-
-/** Ends the run: what it held is given back, what it had not begun never will. */
-export function end(run: Run, { status, outcome, now }: Ending): Progress {
-  const steps = run.steps.map((step) => (isBegun(step) ? step : { ...step, status: 'cancelled' as const }));
-  const over: Run = {
-    ...run,
-    status,
-    outcome,
-    endedAt: now,
-    locks: {},
-    approvals: run.approvals.map((approval) => lapsed(approval, now)),
-    steps: status === 'succeeded' ? run.steps : steps,
+function failedAt(run: Run, unit: StepRun, { note, course }: Failure): Progress {
+  const outcome = `${unit.name}: ${note}`;
+  const isLoose = unit.group !== undefined || specOf(unit.id, course.playbook).continueOnError;
+  if (isLoose || (unit.phase !== 'steps' && unit.phase !== 'rollback')) return advance(run, course);
+  if (unit.phase === 'steps') return conclude(run, { status: 'failed', outcome, at: course.facts.now }, course);
+  const ending: Ending = {
+    status: 'failed',
+    outcome: `${run.ending?.outcome ?? ''}. The rollback failed, too: ${outcome}`,
+    at: run.ending?.at ?? course.facts.now,
   };
-  return progress(over, [], [...freeAll(run), giveBack(activeKey(run.playbook.id, run.incident), run.id)]);
+  return nextPart({ ...unfinished(run), ending }, course);
 }
 
-/** Nobody need decide any more. */
-const lapsed = (approval: Approval, now: number): Approval =>
-  approval.status === 'waiting' ? { ...approval, status: 'lapsed', decidedAt: now } : approval;
-
-const isBegun = ({ status }: StepRun): boolean =>
-  status === 'succeeded' || status === 'failed' || status === 'skipped' || status === 'unknown';
-
-const freeAll = (run: Run): readonly Claim[] => Object.entries(run.locks).map(([key, token]) => giveBack(key, token));
-
-/** Gives back what one step held. */
-export function free(run: Run, step: string): { readonly run: Run; readonly claims: readonly Claim[] } {
-  const token = lockToken(run, step);
-  const mine = Object.entries(run.locks).filter(([, holder]) => holder === token);
-  const locks = Object.fromEntries(Object.entries(run.locks).filter(([, holder]) => holder !== token));
-  return { run: { ...run, locks }, claims: mine.map(([key, holder]) => giveBack(key, holder)) };
+/** The main part is over: what it had not begun never will be, and what is owed afterwards begins. */
+export function conclude(run: Run, ending: Ending, course: Course): Progress {
+  const closing = lapse(unfinished({ ...run, ending, status: 'running' }), course.facts.now);
+  const over = nextPart(closing, course);
+  if (over.run.endedAt !== undefined) return over;
+  return { ...over, effects: [...over.effects, timeOut(over.run, ending.at + course.playbook.timeoutMs)] };
 }
 
-export const lockToken = (run: Pick<Run, 'id'>, step: string): string => `${run.id}/${step}`;
-
-export function stepOf(run: Run, id: string): StepRun {
-  const step = run.steps.find((candidate) => candidate.id === id);
-  if (!step) throw new Error(`run ${run.id} has no step \`${id}\``);
-  return step;
+function partDone(run: Run, course: Course): Progress {
+  if (run.phase !== 'steps') return nextPart(run, course);
+  return conclude(run, { status: 'succeeded', outcome: 'all steps done', at: course.facts.now }, course);
 }
 
-export const withStep = (run: Run, id: string, change: Partial<StepRun>): Run => ({
-  ...run,
-  steps: run.steps.map((step) => (step.id === id ? { ...step, ...change } : step)),
-});
+function nextPart(run: Run, course: Course): Progress {
+  const { ending } = run;
+  if (!ending) return progress(run);
+  for (const phase of phasesAfter(run.phase, ending.status)) {
+    const units = unitsOfPhase(phase, run, course.playbook);
+    if (units.length) return advance({ ...run, phase, steps: [...run.steps, ...units] }, course);
+  }
+  return end(run, { ...ending, at: course.facts.now }, course);
+}

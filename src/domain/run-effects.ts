@@ -1,7 +1,7 @@
 /** Effects of a run, with ids that are the same whenever the same thing is asked for. */
 import type { Approval } from './approval.ts';
-import type { Effect, Urgency } from './effect.ts';
-import type { Instant } from './ids.ts';
+import type { Effect, RunRequest, Urgency } from './effect.ts';
+import type { Instant, RunId } from './ids.ts';
 import { effect } from './incident-effects.ts';
 import { type Actor, actorName } from './person.ts';
 import { isOver, type Run, type StepRun } from './run.ts';
@@ -35,13 +35,60 @@ export const verifyStep = (
     },
   );
 
+export const timeOutStep = (run: Run, step: StepRun, dueAt: Instant): Effect =>
+  effect(
+    { kind: 'time_out_step', run: run.id, step: step.id, attempt: step.attempt },
+    { id: run.id, urgency: act, more: `${step.id}.${step.attempt}`, dueAt },
+  );
+
+export const startQueued = (run: Run, dueAt: Instant): Effect =>
+  effect({ kind: 'start_queued', run: run.id }, { id: run.id, urgency: act, dueAt });
+
 export const endWait = (run: Run, step: StepRun, dueAt: Instant): Effect =>
   effect({ kind: 'end_wait', run: run.id, step: step.id }, { id: run.id, urgency: act, more: step.id, dueAt });
+
+export const postQuestion = (run: Run, { id }: StepRun): Effect =>
+  effect({ kind: 'post_question', run: run.id, step: id }, { id: run.id, urgency: show, more: id });
+
+export const expireAnswer = (run: Run, { id }: StepRun, dueAt: Instant): Effect =>
+  effect({ kind: 'expire_answer', run: run.id, step: id }, { id: run.id, urgency: act, more: id, dueAt });
 
 export const expireApproval = (run: Run, { id, expiresAt }: Approval): Effect =>
   effect(
     { kind: 'expire_approval', run: run.id, approval: id },
     { id: run.id, urgency: act, more: id, dueAt: expiresAt },
+  );
+
+/** A quarter of the time is left. */
+export const remindApproval = (run: Run, { id, askedAt, expiresAt }: Approval): Effect =>
+  effect(
+    { kind: 'remind_approval', run: run.id, approval: id },
+    { id: run.id, urgency: show, more: id, dueAt: expiresAt - (expiresAt - askedAt) / 4 },
+  );
+
+export const previewPlan = (run: Run, { id }: Approval): Effect =>
+  effect({ kind: 'preview_plan', run: run.id, approval: id }, { id: run.id, urgency: show, more: id });
+
+export const tellRun = (run: Run, child: RunId, request: RunRequest): Effect =>
+  effect({ kind: 'tell_run', run: child, request }, { id: run.id, urgency: act, more: child });
+
+export const cancelChild = (run: Run, child: RunId): Effect =>
+  effect(
+    { kind: 'tell_run_cancelled', run: child, by: run.cancelledBy ?? '' },
+    { id: run.id, urgency: act, more: child },
+  );
+
+/** Whoever started it hears how it ended. */
+export function tellParent({ id, parent, status, outcome }: Run): readonly Effect[] {
+  if (!parent) return [];
+  const news = { step: parent.step, child: id, status, outcome };
+  return [effect({ kind: 'tell_parent', run: parent.run, news }, { id, urgency: act })];
+}
+
+export const uploadLog = (run: Run, step: StepRun, log: string): Effect =>
+  effect(
+    { kind: 'upload_log', run: run.id, step: step.id, log },
+    { id: run.id, urgency: 5, more: `${step.id}.${step.attempt}` },
   );
 
 export const timeOut = (run: Run, dueAt: Instant): Effect =>
@@ -56,10 +103,17 @@ export const postApproval = (run: Run, { id }: Approval): Effect =>
 const refreshApproval = (run: Run, { id }: Approval): Effect =>
   effect({ kind: 'refresh_approval', run: run.id, approval: id }, { id: run.id, urgency: 2, more: id });
 
-/** The run's one message, and the card of each approval that is another than before. */
+const refreshQuestion = (run: Run, { id }: StepRun): Effect =>
+  effect({ kind: 'refresh_question', run: run.id, step: id }, { id: run.id, urgency: show, more: id });
+
+/** The run's one message, and the card of each approval and question that is another than before. */
 export function refreshRun(before: Run, run: Run): readonly Effect[] {
   const changed = run.approvals.filter((approval, at) => approval.message && approval !== before.approvals[at]);
+  const answered = run.steps.filter(
+    (unit) => unit.question?.message && unit !== before.steps.find(({ id }) => id === unit.id),
+  );
   return [
+    ...answered.map((unit) => refreshQuestion(run, unit)),
     ...(run.progress ? [effect({ kind: 'refresh_progress', run: run.id }, { id: run.id, urgency: show })] : []),
     ...changed.map((approval) => refreshApproval(run, approval)),
   ];

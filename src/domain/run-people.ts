@@ -1,181 +1,179 @@
-/** What people, and the lack of them, do to a run: approve, reject, let expire, cancel, settle what is unknown. */
-import { type Approval, judgeApproval } from './approval.ts';
-import type { Effect } from './effect.ts';
+/** What people, and the lack of them, do to a run: cancel, answer, settle what is unknown, run out of time. */
 import type { EventId } from './ids.ts';
 import { actorName, mayAct } from './person.ts';
-import type { Reason } from './reason.ts';
-import { deadlineOf, isOver, type Run, type RunEventBody, waitingApproval } from './run.ts';
-import { advance, type Course, end, failStep, free, progress, stepOf, withStep } from './run-advance.ts';
-import { timeOut, verifyStep } from './run-effects.ts';
-import { done, loseStep, type Stepped, specOf } from './run-steps.ts';
+import type { Course } from './plan.ts';
+import { deadlineOf, type Ending, type Run, type RunEventBody, type StepRun, waitingApproval } from './run.ts';
+import { advance, conclude, fail } from './run-advance.ts';
+import { askedForRetry, inTime, waited } from './run-approvals.ts';
+import { cancelChild, timeOut } from './run-effects.ts';
+import { end } from './run-end.ts';
+import { because, only, type Progress, progress, type Stepped, then } from './run-progress.ts';
+import { mayStart } from './run-request.ts';
+import { beginVerify, done, lose } from './run-steps.ts';
+import { isPast, unitOf, withUnit } from './run-units.ts';
+import { specOf } from './units.ts';
 
 type Event<Kind extends RunEventBody['kind']> = Extract<RunEventBody, { kind: Kind }> & { readonly id: EventId };
 
-const only = (run: Run, reason: Reason): Stepped => ({ ...progress(run), reason });
-
-export function onVote(run: Run, event: Event<'approve'> | Event<'reject'>, course: Course): Stepped {
-  const approval = event.approval ? run.approvals.find(({ id }) => id === event.approval) : waitingApproval(run);
-  if (!approval) return only(run, 'no_such_approval');
-  const { now } = course.facts;
-  const reason = judgeApproval(approval, {
-    by: event.by,
-    verdict: event.kind,
-    digest: event.digest,
-    requestedBy: run.requestedBy,
-    now,
-  });
-  if (event.by.kind !== 'person') return only(run, 'not_a_member');
-  const decisions = [...approval.decisions, { by: event.by, verdict: event.kind, at: now }];
-  if (reason === 'approval_counted') return { ...progress(withApproval(run, { ...approval, decisions })), reason };
-  if (reason === 'approved') return approved(run, { ...approval, decisions }, course);
-  if (reason === 'rejected')
-    return turnedDown(
-      run,
-      { ...approval, decisions, status: 'rejected', decidedAt: now },
-      { course, reason, note: `rejected by ${actorName(event.by)}` },
-    );
-  return only(run, reason);
-}
-
-function approved(run: Run, approval: Approval, course: Course): Stepped {
-  const { now } = course.facts;
-  const given = withApproval(run, { ...approval, status: 'approved', decidedAt: now });
-  const by = approval.decisions.filter(({ verdict }) => verdict === 'approve').map((decision) => decision.by.name);
-  const step = { status: 'succeeded', endedAt: now, note: `approved by ${by.join(' and ')}` } as const;
-  const noted = withStep(waited(given, approval.askedAt, now), approval.step, step);
-  const next = advance(noted, course);
-  return {
-    ...next,
-    effects: [...next.effects, ...endsInTime(next.run, course)],
-    reason: 'approved',
-    detail: stepOf(run, approval.step).name,
-  };
-}
-
-/** It goes on after people took their time. */
-const waited = (run: Run, since: number, now: number): Run => ({
-  ...run,
-  status: 'running',
-  waitedMs: run.waitedMs + now - since,
-});
-
-/** The time that people took came on top, so the run's end is set anew. */
-const endsInTime = (run: Run, { playbook, facts }: Course): readonly Effect[] =>
-  isOver(run) ? [] : [timeOut(run, Math.max(facts.now, deadlineOf(run, playbook.timeoutMs)))];
-
-interface TurnedDown {
-  readonly course: Course;
-  readonly reason: Reason;
-  readonly note: string;
-}
-
-/** Expiry and rejection both fail the step: there is no way to go on. */
-function turnedDown(run: Run, approval: Approval, { course, reason, note }: TurnedDown): Stepped {
-  return {
-    ...failStep(withApproval(run, approval), approval.step, { note, now: course.facts.now }),
-    reason,
-    detail: note,
-  };
-}
-
-export function onApprovalExpired(run: Run, event: Event<'approval_expired'>, course: Course): Stepped {
-  const approval = run.approvals.find(({ id }) => id === event.approval);
-  const { now } = course.facts;
-  if (approval?.status !== 'waiting') return only(run, 'approval_already_decided');
-  if (now < approval.expiresAt) return only(run, 'not_due');
-  return turnedDown(
-    run,
-    { ...approval, status: 'expired', decidedAt: now },
-    { course, reason: 'approval_expired', note: 'nobody approved in time' },
-  );
-}
-
 export function onCancel(run: Run, event: Event<'cancel_run'>, course: Course): Stepped {
   if (!mayAct(event.by)) return only(run, 'not_a_member');
-  return cancel(run, { by: actorName(event.by), why: `cancelled by ${actorName(event.by)}` }, course);
+  if (run.ending) return only(run, 'run_ending');
+  return cancel(run, { by: event.why ?? actorName(event.by) }, course);
 }
 
 /** What is running at this moment is not torn off: the run ends when it is known how that went. */
-function cancel(run: Run, { by, why }: { by: string; why: string }, { facts }: Course): Stepped {
-  if (run.status === 'needs_attention' || run.steps.some(({ status }) => status === 'running')) {
-    return { ...progress({ ...run, cancelledBy: by }), reason: 'cancel_waits', detail: why };
+function cancel(run: Run, { by }: { readonly by: string }, course: Course): Stepped {
+  if (run.status === 'queued') return onlyEnd(run, { status: 'cancelled', outcome: `cancelled by ${by}` }, course);
+  const cancelled: Run = { ...run, cancelledBy: by };
+  const why = `cancelled by ${by}`;
+  const children = run.steps.flatMap(({ status, child }) => (status === 'waiting_run' && child ? [child] : []));
+  const acting = run.steps.some(({ status }) => status === 'running' || status === 'unknown');
+  if (acting || children.length) {
+    return because(
+      progress(
+        cancelled,
+        children.map((child) => cancelChild(cancelled, child)),
+      ),
+      'cancel_waits',
+      why,
+    );
   }
-  return {
-    ...end(run, { status: 'cancelled', outcome: why, now: facts.now }),
-    reason: 'run_cancelled',
-    detail: why,
-  };
+  // A look whether it helped is nothing that must be waited for.
+  const ending = { status: 'cancelled', outcome: why, at: course.facts.now } as const;
+  return because(conclude(cancelled, ending, course), 'run_cancelled', why);
+}
+
+/** It never began, so nothing is owed. */
+function onlyEnd(run: Run, ending: Omit<Ending, 'at'>, course: Course): Stepped {
+  const reason = ending.status === 'cancelled' ? 'run_cancelled' : 'run_timed_out';
+  return because(end(run, { ...ending, at: course.facts.now }, course), reason, ending.outcome);
 }
 
 /** `on_alert_resolved: cancel_pending` stops before the next step, and never kills a running one. */
 const alertOver = 'the alert, which resolved meanwhile';
 
 export function onAlertOver(run: Run, course: Course): Stepped {
-  if (course.playbook.onAlertResolved !== 'cancel_pending' || run.cancelledBy !== undefined)
-    return only(run, 'nothing_new');
-  const acting = run.steps.some(({ status }) => status === 'verifying');
-  if (acting) return { ...progress({ ...run, cancelledBy: alertOver }), reason: 'cancel_waits', detail: alertOver };
-  return cancel(run, { by: alertOver, why: `cancelled by ${alertOver}` }, course);
+  const isOn = course.playbook.onAlertResolved === 'cancel_pending' && run.cancelledBy === undefined && !run.ending;
+  if (!isOn) return only(run, 'nothing_new');
+  const isVerifying = run.steps.some(({ status }) => status === 'verifying');
+  if (isVerifying) return only({ ...run, cancelledBy: alertOver }, 'cancel_waits', alertOver);
+  return cancel(run, { by: alertOver }, course);
 }
 
 /** Waiting for people does not count; what runs at that moment is unknown, unless it only reads. */
 export function onTimedOut(run: Run, course: Course): Stepped {
-  if (run.status === 'needs_attention') return only(run, 'not_due');
   const { now } = course.facts;
-  // When the approval is given, the end is set anew; when it is not, the run ends by that.
-  if (waitingApproval(run)) return only(run, 'not_due');
-  if (now < deadlineOf(run, course.playbook.timeoutMs))
-    return { ...progress(run, endsInTime(run, course)), reason: 'not_due' };
-  const running = run.steps.find(({ status }) => status === 'running');
-  if (running && specOf(running.id, course).effect !== 'read') {
-    return {
-      ...loseStep(run, running.id, {
-        message: 'the run’s time was over while it ran: whether it took effect is not known',
-        now,
-      }),
-      reason: 'step_unknown',
-    };
+  // When the approval or the answer is given, the end is set anew; when it is not, the run ends by that.
+  const isWaiting = waitingApproval(run) || run.steps.some(({ status }) => status === 'waiting_answer');
+  if (run.status === 'needs_attention' || isWaiting) return only(run, 'not_due');
+  const deadline = deadlineOf(run, course.playbook.timeoutMs);
+  if (now < deadline) return because(progress(run, [timeOut(run, deadline)]), 'not_due');
+  const changing = run.steps.filter(({ id, status }) => status === 'running' && isChange(id, run, course));
+  if (changing.length) {
+    const message = 'the run’s time was over while it ran: whether it took effect is not known';
+    return because(loseAll(run, changing, { message, course }), 'step_unknown', message);
   }
-  const current = run.steps.find(({ status }) => status !== 'succeeded' && status !== 'skipped');
-  const note = 'the run’s time was over';
-  const failing = current
-    ? failStep(run, current.id, { note, now })
-    : end(run, { status: 'failed', outcome: note, now });
-  return { ...failing, reason: 'run_timed_out', detail: note };
+  return timedOut(run, course);
 }
 
-/** A person says how it ended; only then is the lock free. */
+const isChange = (id: string, run: Run, { playbook }: Course): boolean => {
+  const spec = specOf(id, playbook);
+  const isGroup = spec.foreach !== undefined || spec.parallel !== undefined;
+  return !(isGroup && unitOf(run, id).attempt === 0) && spec.effect !== 'read';
+};
+
+export const loseAll = (
+  run: Run,
+  units: readonly StepRun[],
+  loss: { readonly message: string; readonly course: Course },
+): Progress => units.reduce((before, { id }) => then(before, (next) => lose(next, id, loss)), progress(run));
+
+function timedOut(run: Run, course: Course): Stepped {
+  const note = 'the run’s time was over';
+  if (run.status === 'queued')
+    return onlyEnd(run, { status: 'failed', outcome: `${note} before its turn came` }, course);
+  const at = course.facts.now;
+  const current = run.steps.find((unit) => unit.phase === run.phase && unit.status !== 'pending' && !isPast(unit));
+  const failed = current ? withUnit(run, current.id, { status: 'failed', note, endedAt: at }) : run;
+  const outcome = current ? `${current.name}: ${note}` : note;
+  const next = run.ending
+    ? conclude({ ...failed, phase: 'finally' }, { ...run.ending, at }, course)
+    : conclude(failed, { status: 'failed', outcome, at }, course);
+  return because(next, 'run_timed_out', note);
+}
+
+export function onAnswer(run: Run, event: Event<'answer'>, course: Course): Stepped {
+  const unit = run.steps.find(
+    ({ id, status }) => status === 'waiting_answer' && (event.step === '' || id === event.step),
+  );
+  if (!unit?.question) return only(run, 'no_such_question');
+  if (!mayAct(event.by)) return only(run, 'not_a_member');
+  const { spec, askedAt } = unit.question;
+  const { now, pure } = course.facts;
+  const isAsked =
+    event.by.kind === 'person' &&
+    spec.roles.some((role) => event.by.kind === 'person' && event.by.roles.includes(role));
+  if (spec.roles.length ? !isAsked : !mayStart(course.playbook, event.by))
+    return only(run, 'not_allowed', spec.roles.length ? `It asks ${spec.roles.join(' or ')}.` : undefined);
+  const checked = pure.checkInputs({ answer: spec.answer }, { answer: event.value });
+  if (!checked.ok) return only(run, 'inputs_invalid', checked.problems.join('; '));
+  const note = `answered by ${actorName(event.by)}`;
+  const answered = withUnit(waited(run, askedAt, now), unit.id, { outputs: checked.inputs, note });
+  return inTime({ ...done(answered, unit.id, { course, reason: 'answered' }), detail: note }, course);
+}
+
+export function onAnswerExpired(run: Run, { step }: Event<'answer_expired'>, course: Course): Stepped {
+  const unit = unitOf(run, step);
+  if (unit.status !== 'waiting_answer') return only(run, 'step_superseded');
+  if (course.facts.now < (unit.question?.expiresAt ?? 0)) return only(run, 'not_due');
+  const note = 'nobody answered in time';
+  return because(fail(run, unit.id, { note, course }), 'answer_expired', note);
+}
+
+/** A person says how it ended, or has it looked at, or done again; only a known end frees the lock. */
 export function onSettled(run: Run, event: Event<'settle_unknown'>, course: Course): Stepped {
   if (!mayAct(event.by)) return only(run, 'not_a_member');
-  const at = run.steps.find(({ id }) => id === event.step);
-  if (at?.status !== 'unknown') return only(run, 'step_superseded');
+  const unit = unitOf(run, event.step);
+  if (unit.status !== 'unknown') return only(run, 'step_superseded');
   const { now } = course.facts;
-  const said = `${actorName(event.by)} says that it ${event.verdict === 'worked' ? 'worked' : 'failed'}`;
-  if (event.verdict === 'failed') {
-    const given = free(run, at.id);
-    const failing = failStep(given.run, at.id, { note: said, now });
-    return { ...failing, claims: [...given.claims, ...failing.claims], reason: 'unknown_settled', detail: said };
-  }
-  const noted: Run = { ...waited(withStep(run, at.id, { note: said }), at.endedAt ?? now, now), outcome: '' };
-  if (!specOf(at.id, course).verify.length) {
-    const next = done(noted, at.id, { course, reason: 'unknown_settled' });
-    return { ...next, effects: [...next.effects, ...endsInTime(next.run, course)], detail: said };
-  }
-  const verifying = withStep(noted, at.id, {
-    status: 'verifying',
-    verify: { check: 0, poll: 0, since: now, last: '' },
-  });
-  return {
-    ...progress(verifying, [
-      verifyStep(verifying, stepOf(verifying, at.id), { check: 0, poll: 0, dueAt: now }),
-      ...endsInTime(verifying, course),
-    ]),
-    reason: 'unknown_settled',
-    detail: said,
-  };
+  const by = actorName(event.by);
+  const known: Run = { ...waited(run, unit.endedAt ?? now, now), outcome: '' };
+  const settle = { worked, failed, verify, retry }[event.verdict];
+  return inTime(settle(known, unit, { by, course }), course);
 }
 
-const withApproval = (run: Run, approval: Approval): Run => ({
-  ...run,
-  approvals: run.approvals.map((other) => (other.id === approval.id ? approval : other)),
-});
+interface Settling {
+  readonly by: string;
+  readonly course: Course;
+}
+
+type Settle = (run: Run, unit: StepRun, settling: Settling) => Stepped;
+
+/** Where there are checks, they have the last word. */
+const worked: Settle = (run, unit, { by, course }) => {
+  const said = `${by} says that it worked`;
+  const noted = withUnit(run, unit.id, { note: said });
+  if (specOf(unit.id, course.playbook).verify.length)
+    return because(beginVerify(noted, unit.id, course.facts.now), 'unknown_settled', said);
+  return { ...done(noted, unit.id, { course, reason: 'unknown_settled' }), detail: said };
+};
+
+const failed: Settle = (run, unit, { by, course }) => {
+  const said = `${by} says that it failed`;
+  return because(fail(run, unit.id, { note: said, course }), 'unknown_settled', said);
+};
+
+const verify: Settle = (run, unit, { by, course }) => {
+  const { verify: checks } = specOf(unit.id, course.playbook);
+  if (!checks.length) return only(run, 'nothing_to_verify');
+  return because(beginVerify(run, unit.id, course.facts.now, true), 'unknown_verified', `${by} has it looked at`);
+};
+
+/** What is done again needs its approvals again; the lock is still held by the unit itself. */
+const retry: Settle = (run, unit, { by, course }) => {
+  const said = `${by} wants it done again`;
+  const asked = askedForRetry(run, unit, course);
+  if (asked) return { ...asked, reason: 'unknown_retried', detail: said };
+  const back = withUnit(run, unit.id, { status: 'pending', note: said });
+  return because(advance(back, course), 'unknown_retried', said);
+};

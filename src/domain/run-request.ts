@@ -1,17 +1,21 @@
 /** A run is asked for: may it be, with these inputs, now? */
-import { activeKey, type Claim, isFree, lockKey, stopKey, take } from './claim.ts';
-import type { RunRequest } from './effect.ts';
+import { activeKey, isFree, lockKey, stopKey, take, takeOrAgain } from './claim.ts';
+import type { RunRequest, RunSubject } from './effect.ts';
 import { type Decision, type Facts, unchanged } from './facts.ts';
+import { judgeStart } from './guards.ts';
 import type { EventId, RunId } from './ids.ts';
-import type { JsonObject } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 import { type Actor, mayAct } from './person.ts';
-import { scopeOf } from './plan.ts';
+import { type Course, scopeOf } from './plan.ts';
 import type { Playbook } from './playbook.ts';
 import type { Reason } from './reason.ts';
 import type { Run, RunEventBody } from './run.ts';
 import { advance } from './run-advance.ts';
-import { postProgress, tellIncident, timeOut } from './run-effects.ts';
+import { postProgress, startQueued, tellIncident, timeOut } from './run-effects.ts';
+import { end } from './run-end.ts';
 import { milestones } from './run-milestones.ts';
+import { because, only, type Progress, progress, type Stepped } from './run-progress.ts';
+import { blankUnit, withStatus } from './run-units.ts';
 import { entry } from './timeline.ts';
 
 export type Requested = Extract<RunEventBody, { kind: 'run_requested' }> & { readonly id: EventId };
@@ -49,7 +53,7 @@ function forbids(playbook: Playbook, { mode, requestedBy }: RunRequest): Reason 
  * Where the playbook names roles for starting by hand, a person needs one of them. Where it names none, an approval
  * step keeps the gate, and without one a person needs some role at all: their click is all that stands before the act.
  */
-function mayStart({ triggers, steps }: Playbook, by: Actor): boolean {
+export function mayStart({ triggers, steps }: Playbook, by: Actor): boolean {
   if (by.kind !== 'person') return true;
   const roles = triggers.flatMap((trigger) => (trigger.kind === 'manual' ? trigger.roles : []));
   if (roles.length) return roles.some((role) => by.roles.includes(role));
@@ -62,14 +66,25 @@ const isOverByNow = ({ subject }: RunRequest, { alerts }: Facts): boolean =>
 
 /** What was typed goes before what the alert says. */
 function given({ inputs }: Playbook, { inputs: typed, subject }: RunRequest): JsonObject {
-  const labels = subject.alert?.labels ?? {};
-  const annotations = subject.alert?.annotations ?? {};
   const fromAlert = Object.entries(inputs).flatMap(([name, { from }]) => {
-    const [, where, key] = /^alert\.(labels|annotations)\.(.+)$/.exec(from ?? '') ?? [];
-    const value = key === undefined ? undefined : (where === 'labels' ? labels : annotations)[key];
+    const value = from === undefined ? undefined : fromSubject(from, subject);
     return value === undefined ? [] : [[name, value] as const];
   });
   return { ...Object.fromEntries(fromAlert), ...typed };
+}
+
+/** One place of the alert, or one for each field; a field that is nowhere is left out. */
+function fromSubject(from: string | Readonly<Record<string, string>>, subject: RunSubject): Json | undefined {
+  if (typeof from !== 'string') {
+    const fields = Object.entries(from).flatMap(([field, place]) => {
+      const value = fromSubject(place, subject);
+      return value === undefined ? [] : [[field, value] as const];
+    });
+    return fields.length ? Object.fromEntries(fields) : undefined;
+  }
+  const [, where, key] = /^alert\.(labels|annotations)\.(.+)$/.exec(from) ?? [];
+  if (key === undefined) return undefined;
+  return (where === 'labels' ? subject.alert?.labels : subject.alert?.annotations)?.[key];
 }
 
 interface Blank {
@@ -96,54 +111,76 @@ function blank({ id, request, playbook, inputs, facts }: Blank): Run {
     approvals: [],
     outcome: '',
     locks: {},
-    steps: playbook.steps.map(({ id: step, name, action }) => ({
-      id: step,
-      name,
-      action,
-      status: 'pending',
-      attempt: 0,
-      outputs: {},
-      note: '',
-      change: '',
-    })),
+    phase: 'steps',
+    ...(request.parent && { parent: request.parent }),
+    steps: playbook.steps.map((step) => blankUnit(step, { id: step.id, phase: 'steps' })),
   };
 }
 
-function started(run: Run, event: Requested, { facts, playbook }: { facts: Facts; playbook: Playbook }): Decision<Run> {
-  const group = groupLock(run, playbook, facts);
+function started(run: Run, event: Requested, course: Course): Decision<Run> {
+  const guarded = judgeStart(run, course);
+  if (!guarded.ok) return refuse(guarded.reason, guarded.detail);
+  const group = groupLock(run, course);
   if (!group.ok) return refuse('inputs_invalid', group.problem);
-  const locks = group.key === undefined ? {} : { [group.key]: run.id };
-  const { run: state, effects, claims } = advance({ ...run, locks }, { playbook, facts });
-  const taken: readonly Claim[] = [
-    take(activeKey(playbook.id, run.incident), run.id),
-    ...Object.keys(locks).map((key) => take(key, run.id)),
-    isFree(stopKey),
-  ];
+  const { concurrency } = course.playbook;
+  const waits = concurrency?.onConflict === 'queue' && group.key !== undefined && isTaken(group.key, course);
+  const next = waits ? queued(run, course) : begun(run, group.key, course);
+  const state = next.run;
+  const at = { event: event.id, now: course.facts.now };
+  const detail = course.playbook.name;
   return {
     state,
-    reason: 'run_started',
+    reason: waits ? 'run_queued' : 'run_started',
     // A run that is over at once (nothing to do) holds nothing.
-    claims: state.endedAt === undefined ? [...taken, ...claims] : [isFree(stopKey)],
-    effects: [
-      postProgress(state),
-      timeOut(state, facts.now + playbook.timeoutMs),
-      tellIncident(state, facts.now),
-      ...effects,
-    ],
-    history: [
-      entry({ event: event.id, now: facts.now }, run.requestedBy, 'run_started', playbook.name),
-      ...milestones(run, state, { event: event.id, now: facts.now }),
-    ],
+    claims: state.endedAt === undefined ? [take(activeOf(run), run.id), ...next.claims] : [isFree(stopKey)],
+    effects: [postProgress(state), tellIncident(state, at.now), ...next.effects],
+    history: [entry(at, run.requestedBy, waits ? 'run_queued' : 'run_started', detail), ...milestones(run, state, at)],
   };
 }
 
-function groupLock(
-  run: Run,
-  { concurrency }: Playbook,
-  { pure }: Facts,
-): { ok: true; key: string | undefined } | { ok: false; problem: string } {
+const activeOf = (run: Run): string => activeKey(run.playbook.id, run.incident);
+
+const isTaken = (key: string, { facts }: Course): boolean => facts.held(key) !== null;
+
+/** Looks again in a while whether the group is free. */
+const queuedMs = 2_000;
+
+function queued(run: Run, { facts, playbook }: Course): Progress {
+  const waiting: Run = { ...run, status: 'queued' };
+  return progress(waiting, [
+    startQueued(waiting, facts.now + queuedMs),
+    timeOut(waiting, facts.now + playbook.timeoutMs),
+  ]);
+}
+
+function begun(run: Run, group: string | undefined, course: Course): Progress {
+  const locks = group === undefined ? {} : { [group]: run.id };
+  const next = advance(withStatus({ ...run, locks, status: 'running' }), course);
+  return {
+    run: withStatus(next.run),
+    effects: [timeOut(next.run, course.facts.now + course.playbook.timeoutMs), ...next.effects],
+    claims: [...(group === undefined ? [] : [takeOrAgain(group, run.id)]), isFree(stopKey), ...next.claims],
+  };
+}
+
+/** Its turn may have come. */
+export function onDequeued(run: Run, course: Course): Stepped {
+  if (run.status !== 'queued') return only(run, 'run_exists');
+  const group = groupLock(run, course);
+  if (!group.ok)
+    return because(end(run, { status: 'failed', outcome: group.problem, at: course.facts.now }, course), 'run_failed');
+  if (group.key !== undefined && isTaken(group.key, course)) return only(run, 'target_busy');
+  return because(
+    begun({ ...run, startedAt: course.facts.now }, group.key, course),
+    'run_started',
+    course.playbook.name,
+  );
+}
+
+function groupLock(run: Run, course: Course): { ok: true; key: string | undefined } | { ok: false; problem: string } {
+  const { concurrency } = course.playbook;
   if (concurrency === undefined) return { ok: true, key: undefined };
-  const group = pure.render(concurrency, scopeOf(run));
+  const group = course.facts.pure.render(concurrency.group, scopeOf(run, course));
   if (!group.ok) return group;
   return {
     ok: true,

@@ -1,300 +1,245 @@
-/** A step begins, is blocked, ends, is verified, or is lost. */
+/** A step's attempt: it begins, is blocked, ends, is timed out, or is lost. */
 import { isFree, lockKey, stopKey, take } from './claim.ts';
 import type { Facts } from './facts.ts';
+import { judgeAttempt, noteEnding } from './guards.ts';
 import type { EventId } from './ids.ts';
-import { argumentsOf, coveredBy, holds, planOf, scopeOf } from './plan.ts';
+import type { JsonObject } from './json.ts';
+import { type Course, holds, scopeOf, unitArguments } from './plan.ts';
 import type { Step } from './playbook.ts';
-import type { Reason } from './reason.ts';
 import type { Run, RunEventBody, StepOutcome, StepRun } from './run.ts';
-import {
-  advance,
-  askApproval,
-  type Course,
-  end,
-  failStep,
-  free,
-  lockToken,
-  type Progress,
-  progress,
-  stepOf,
-  withStep,
-} from './run-advance.ts';
-import { runStep, verifyStep } from './run-effects.ts';
+import { advance, fail } from './run-advance.ts';
+import { approvalProblem, askedAgain } from './run-approvals.ts';
+import { runStep, timeOutStep, uploadLog, verifyStep } from './run-effects.ts';
+import { free } from './run-end.ts';
+import { and, because, only, type Progress, progress, type Stepped } from './run-progress.ts';
+import { lockToken, unitOf, withUnit } from './run-units.ts';
+import { specOf } from './units.ts';
 
 type Event<Kind extends RunEventBody['kind']> = Extract<RunEventBody, { kind: Kind }> & { readonly id: EventId };
 
-export type Stepped = Progress & { readonly reason: Reason; readonly detail?: string };
+/** A worker ends what takes too long by itself; whether one is left to do so is looked at so much later. */
+const graceMs = 15_000;
 
-const because = (of: Progress, reason: Reason, detail?: string): Stepped => ({
-  ...of,
-  reason,
-  ...(detail !== undefined && { detail }),
-});
+interface Attempt {
+  readonly unit: StepRun;
+  readonly spec: Step;
+  readonly event: Event<'step_started'>;
+  readonly course: Course;
+}
 
 /** Before the act: everything that could forbid it is asked again, and the attempt is written. */
 export function onStepStarted(run: Run, event: Event<'step_started'>, course: Course): Stepped {
-  const at = stepOf(run, event.step);
-  const step = specOf(event.step, course);
-  if (at.status === 'running' && at.attempt === event.attempt) return begunBefore(run, { at, step, event }, course);
-  if (at.status !== 'ready' || at.attempt !== event.attempt) return because(progress(run), 'step_superseded');
-  const rendered = argumentsOf(step, run, course.facts);
-  if (!rendered.ok)
-    return because(
-      failStep(run, step.id, { note: rendered.problem, now: course.facts.now }),
-      'step_failed',
-      rendered.problem,
-    );
-  const outdated = approvalProblem(run, step, course);
-  if (outdated) return askedAgain(run, { step, why: outdated }, course);
-  if (step.assert !== undefined && step.effect !== 'read') {
-    const held = holds(step.assert, scopeOf(run), course.facts);
-    const problem = !held.ok
-      ? held.problem
-      : held.value
-        ? undefined
-        : `the precondition \`${step.assert}\` does not hold`;
-    if (problem)
-      return because(failStep(run, step.id, { note: problem, now: course.facts.now }), 'step_failed', problem);
-  }
-  return begins(run, { at, event, lock: lockOf(step, rendered.args, course.facts) }, course);
+  const unit = unitOf(run, event.step);
+  const attempt: Attempt = { unit, spec: specOf(unit.id, course.playbook), event, course };
+  if (unit.status === 'running' && unit.attempt === event.attempt) return begunBefore(run, attempt);
+  if (unit.status !== 'ready' || unit.attempt !== event.attempt) return only(run, 'step_superseded');
+  const rendered = unitArguments(unit, attempt.spec, run, course);
+  if (!rendered.ok) return failed(run, unit, { note: rendered.problem, course });
+  const outdated = approvalProblem(run, unit, course);
+  if (outdated) return askedAgain(run, { unit, why: outdated }, course);
+  const unmet = unmetPrecondition(run, attempt);
+  if (unmet) return failed(run, unit, { note: unmet, course });
+  return begins(run, attempt, rendered.args);
 }
 
-function begins(
-  run: Run,
-  { at, event, lock }: { at: StepRun; event: Event<'step_started'>; lock: string | undefined },
-  { facts }: Course,
-): Stepped {
-  const token = lockToken(run, at.id);
-  const locked = lock === undefined ? run : { ...run, locks: { ...run.locks, [lock]: token } };
-  const begun = withStep(locked, at.id, {
-    status: 'running',
-    startedAt: facts.now,
-    began: event.id,
-    begins: 1,
-    note: '',
-  });
+const failed = (run: Run, unit: StepRun, { note, course }: { note: string; course: Course }): Stepped =>
+  because(fail(run, unit.id, { note, course }), 'step_failed', note);
+
+/** Of a read, it is about what was read, and comes after. */
+function unmetPrecondition(run: Run, { unit, spec, course }: Attempt): string | undefined {
+  if (spec.assert === undefined || spec.effect === 'read') return undefined;
+  const held = holds(spec.assert, scopeOf(run, course, unit), course.facts);
+  if (!held.ok) return held.problem;
+  return held.value ? undefined : `the precondition \`${spec.assert}\` does not hold`;
+}
+
+function begins(run: Run, { unit, spec, event, course }: Attempt, args: JsonObject): Stepped {
+  const { facts } = course;
+  const isRead = spec.effect === 'read';
+  const guarded = isRead
+    ? ({ ok: true, claims: [] } as const)
+    : judgeAttempt(run, { step: spec, args, first: run.counted !== true }, course);
+  if (!guarded.ok) return because(fail(run, unit.id, { note: guarded.detail, course }), guarded.reason, guarded.detail);
+  const lock = lockOf(spec, args, facts);
+  const token = lockToken(run, unit.id);
+  const begun = withUnit(
+    {
+      ...run,
+      ...(lock !== undefined && { locks: { ...run.locks, [lock]: token } }),
+      ...(!isRead && { counted: true }),
+    },
+    unit.id,
+    {
+      status: 'running',
+      startedAt: facts.now,
+      began: event.id,
+      begins: 1,
+      note: '',
+      ...(!isRead && { acted: unit.acted === 'surely' ? 'surely' : 'perhaps' }),
+    },
+  );
   // A retry of the same step holds its lock already.
-  const claims = lock === undefined || run.locks[lock] === token ? [] : [take(lock, token)];
-  return because(progress({ ...begun, status: 'running' }, [], [isFree(stopKey), ...claims]), 'step_started', at.name);
+  const locked = lock === undefined || run.locks[lock] === token ? [] : [take(lock, token)];
+  const late = timeOutStep(begun, unit, facts.now + spec.timeoutMs + graceMs);
+  return because(progress(begun, [late], [isFree(stopKey), ...locked, ...guarded.claims]), 'step_started', unit.name);
 }
 
-const lockOf = (
-  step: Step,
-  args: Parameters<NonNullable<ReturnType<Facts['action']>>['lockOf']>[0],
-  facts: Facts,
-): string | undefined => {
+function lockOf(step: Step, args: JsonObject, facts: Facts): string | undefined {
   const target = step.effect === 'read' ? undefined : facts.action(step.action)?.lockOf(args);
   return target === undefined ? undefined : lockKey(target);
-};
+}
 
 /** Another worker began this attempt and never came back, or this one asks twice. */
-function begunBefore(
-  run: Run,
-  { at, step, event }: { at: StepRun; step: Step; event: Event<'step_started'> },
-  { facts }: Course,
-): Stepped {
-  if (at.began === event.id) return because(progress(run), 'step_started', at.name);
-  const mayRepeat = step.effect === 'read' || (step.effect === 'idempotent' && run.cancelledBy === undefined);
-  if (!mayRepeat) {
+function begunBefore(run: Run, { unit, spec, event, course }: Attempt): Stepped {
+  if (unit.began === event.id) return because(progress(run), 'step_started', unit.name);
+  const isFound = spec.effect === 'reattachable' && unit.handle !== undefined;
+  const isHarmless = spec.effect === 'idempotent' && run.cancelledBy === undefined;
+  if (spec.effect !== 'read' && !isFound && !isHarmless) {
     const message = 'the worker was lost while it ran: whether it took effect is not known';
-    return because(lost(run, at.id, { message, now: facts.now }), 'step_unknown', message);
+    return because(lose(run, unit.id, { message, course }), 'step_unknown', message);
   }
-  return because(
-    progress(withStep(run, at.id, { began: event.id, begins: (at.begins ?? 1) + 1 }), [], [isFree(stopKey)]),
-    'step_started',
-    at.name,
-  );
+  const again = withUnit(run, unit.id, { began: event.id, begins: (unit.begins ?? 1) + 1 });
+  // What runs already is only followed, whatever was stopped meanwhile.
+  return because(progress(again, [], isFound ? [] : [isFree(stopKey)]), 'step_started', unit.name);
+}
+
+export interface Loss {
+  readonly message: string;
+  readonly course: Course;
 }
 
 /** The lock is kept: nobody knows what is going on there. */
-function lost(run: Run, step: string, { message, now }: { message: string; now: number }): Progress {
-  const unknown: Run = {
-    ...withStep(run, step, { status: 'unknown', note: message, endedAt: now }),
-    status: 'needs_attention',
-    outcome: message,
-  };
-  return progress(unknown);
-}
-
-/** What makes the approval that covers this step worthless: the plan changed, or it came too late. */
-function approvalProblem(run: Run, step: Step, course: Course): 'plan_changed' | 'start_too_late' | undefined {
-  const approval = run.approvals.findLast(({ status }) => status === 'approved');
-  const covered = approval ? coveredBy(approval.step, course.playbook) : [];
-  if (!approval || !covered.some(({ id }) => id === step.id)) return undefined;
-  const plan = planOf(approval.step, run, course);
-  if (!plan.ok || plan.digest !== approval.digest) return 'plan_changed';
-  const first = covered.find(({ id }) => stepOf(run, id).status !== 'skipped');
-  const isLate = course.facts.now > (approval.decidedAt ?? 0) + approval.spec.startWithinMs;
-  const begun = (stepOf(run, step.id).startedAt ?? 0) >= (approval.decidedAt ?? 0);
-  return first?.id === step.id && !begun && isLate ? 'start_too_late' : undefined;
-}
-
-/** The approval is void; its step asks again, and what it covered waits. */
-function askedAgain(run: Run, { step, why }: { step: Step; why: Reason }, course: Course): Stepped {
-  const approval = run.approvals.findLast(({ status }) => status === 'approved');
-  const asking = course.playbook.steps.find(({ id }) => id === approval?.step);
-  if (!approval || !asking) throw new Error(`run ${run.id}: no approval covers \`${step.id}\``);
-  const approvals = run.approvals.map((other) =>
-    other.id === approval.id ? { ...other, status: 'void' as const } : other,
-  );
-  const back = withStep({ ...run, approvals }, step.id, { status: 'pending', attempt: stepOf(run, step.id).attempt });
-  return because(askApproval(back, { step: asking, spec: approval.spec }, course), why, asking.name);
+export function lose(run: Run, unit: string, { message, course }: Loss): Progress {
+  const lost = withUnit(run, unit, { status: 'unknown', note: message, endedAt: course.facts.now });
+  return progress({ ...lost, outcome: message }, [], noteEnding(run, 'unknown', course));
 }
 
 /** It stays ready; the effect is tried again in a while. */
 export function onStepBlocked(run: Run, event: Event<'step_blocked'>): Stepped {
-  const at = stepOf(run, event.step);
-  if (at.status !== 'ready' || at.attempt !== event.attempt) return because(progress(run), 'step_superseded');
+  const unit = unitOf(run, event.step);
+  if (unit.status !== 'ready' || unit.attempt !== event.attempt) return only(run, 'step_superseded');
   const note =
     event.why === 'automation_stopped' ? 'waits: automation is stopped' : `waits: ${event.by} is at work there`;
-  if (at.note === note) return because(progress(run), 'step_not_ready');
-  return because(progress(withStep(run, at.id, { note })), 'step_blocked', note);
+  if (unit.note === note) return only(run, 'step_not_ready');
+  return because(progress(withUnit(run, unit.id, { note })), 'step_blocked', note);
+}
+
+/** What its worker needs to find it again. */
+export function onCheckpoint(run: Run, event: Event<'step_checkpointed'>): Stepped {
+  const unit = unitOf(run, event.step);
+  if (unit.status !== 'running' || unit.attempt !== event.attempt) return only(run, 'step_superseded');
+  return because(progress(withUnit(run, unit.id, { handle: event.handle })), 'step_checkpointed');
+}
+
+/** Its whole log is kept, and shown where people follow the run. */
+export function onLogged(run: Run, event: Event<'step_logged'>): Stepped {
+  const unit = unitOf(run, event.step);
+  const logged = withUnit(run, unit.id, { log: event.log });
+  return because(progress(logged, [uploadLog(logged, unit, event.log)]), 'step_logged');
+}
+
+/** Its worker should have ended it long ago: there is none, or it hangs. */
+export function onStepTimedOut(run: Run, event: Event<'step_timed_out'>, course: Course): Stepped {
+  const unit = unitOf(run, event.step);
+  if (unit.status !== 'running' || unit.attempt !== event.attempt) return only(run, 'step_superseded');
+  const spec = specOf(unit.id, course.playbook);
+  const message = `no end within ${Math.round(spec.timeoutMs / 1000)} s, and nothing heard from its worker`;
+  if (spec.effect !== 'read') return because(lose(run, unit.id, { message, course }), 'step_unknown', message);
+  return ended(run, { unit, spec, course }, { kind: 'failed', message, when: 'after_dispatch', class: 'timeout' });
 }
 
 export function onStepFinished(run: Run, event: Event<'step_finished'>, course: Course): Stepped {
-  const at = stepOf(run, event.step);
-  const step = specOf(event.step, course);
-  if (at.status !== 'running' || at.attempt !== event.attempt) return because(progress(run), 'step_superseded');
+  const unit = unitOf(run, event.step);
   const { outcome } = event;
+  const isLate = unit.status === 'unknown' && outcome.kind !== 'unknown';
+  if ((unit.status !== 'running' && !isLate) || unit.attempt !== event.attempt) return only(run, 'step_superseded');
+  const going: Run = isLate ? { ...run, outcome: '' } : run;
+  return ended(going, { unit, spec: specOf(unit.id, course.playbook), course }, outcome);
+}
+
+interface At {
+  readonly unit: StepRun;
+  readonly spec: Step;
+  readonly course: Course;
+}
+
+function ended(run: Run, at: At, outcome: StepOutcome): Stepped {
+  const { unit, course } = at;
   if (outcome.kind === 'unknown')
-    return because(
-      lost(run, at.id, { message: outcome.message, now: course.facts.now }),
-      'step_unknown',
-      outcome.message,
-    );
-  if (outcome.kind === 'failed') return failed(run, { step, at, outcome }, course);
-  return succeeded(run, { step, outcome }, course);
+    return because(lose(run, unit.id, { message: outcome.message, course }), 'step_unknown', outcome.message);
+  return outcome.kind === 'failed' ? onFailed(run, at, outcome) : onSucceeded(run, at, outcome);
 }
 
-function failed(
+type Failed = Extract<StepOutcome, { kind: 'failed' }>;
+
+function onFailed(run: Run, { unit, spec, course }: At, outcome: Failed): Stepped {
+  const known = withActed(run, unit, outcome);
+  if (!mayRetry(run, { unit, spec, outcome })) return failed(known, unit, { note: outcome.message, course });
+  const waitMs = pauseBefore(unit, spec, { run, facts: course.facts });
+  const note = `again in ${Math.round(waitMs / 1000)} s: ${outcome.message}`;
+  const next = withUnit(known, unit.id, { status: 'ready', attempt: unit.attempt + 1, note });
+  const again = runStep(next, unitOf(next, unit.id), course.facts.now + waitMs);
+  return because(progress(next, [again]), 'step_retried', outcome.message);
+}
+
+/** What surely did not begin has changed nothing, unless an earlier attempt or worker did. */
+function withActed(run: Run, { id, acted, begins = 1 }: StepRun, { when }: Failed): Run {
+  if (when === 'before_dispatch' && begins === 1 && acted === 'perhaps') return withUnit(run, id, { acted: 'no' });
+  return acted === undefined ? run : withUnit(run, id, { acted: 'surely' });
+}
+
+function mayRetry(
   run: Run,
-  { step, at, outcome }: { step: Step; at: StepRun; outcome: Extract<StepOutcome, { kind: 'failed' }> },
-  course: Course,
-): Stepped {
-  const { now } = course.facts;
-  const again = outcome.when === 'before_dispatch' || step.effect === 'read' || step.effect === 'idempotent';
-  if (!again || at.attempt >= step.retry.maxAttempts || run.cancelledBy !== undefined) {
-    const given = free(run, at.id);
-    const failing = failStep(given.run, at.id, { note: outcome.message, now });
-    return because({ ...failing, claims: [...given.claims, ...failing.claims] }, 'step_failed', outcome.message);
-  }
-  const waitMs = Math.min(step.retry.maxMs, step.retry.initialMs * step.retry.factor ** (at.attempt - 1));
-  const next = withStep(run, at.id, {
-    status: 'ready',
-    attempt: at.attempt + 1,
-    note: `again in ${Math.round(waitMs / 1000)} s: ${outcome.message}`,
-  });
-  return because(progress(next, [runStep(next, stepOf(next, at.id), now + waitMs)]), 'step_retried', outcome.message);
+  { unit, spec, outcome }: { readonly unit: StepRun; readonly spec: Step; readonly outcome: Failed },
+): boolean {
+  if (unit.attempt >= spec.retry.maxAttempts || run.cancelledBy !== undefined) return false;
+  if (outcome.when === 'after_dispatch' && spec.effect === 'once') return false;
+  const { retryOn } = spec.retry;
+  return retryOn.length === 0 || (outcome.class !== undefined && retryOn.includes(outcome.class));
 }
 
-function succeeded(
+/** The jitter derives from the attempt, so that deciding again gives the same. */
+function pauseBefore({ id, attempt }: StepRun, { retry }: Step, { run, facts }: { run: Run; facts: Facts }): number {
+  const wholeMs = Math.min(retry.maxMs, retry.initialMs * retry.factor ** (attempt - 1));
+  if (!retry.jitter) return wholeMs;
+  const share = Number.parseInt(facts.pure.digest(`${run.id}/${id}/${attempt}`).slice(0, 8), 16) / 0xffffffff;
+  return Math.round(wholeMs * (0.5 + share / 2));
+}
+
+function onSucceeded(
   run: Run,
-  { step, outcome }: { step: Step; outcome: Extract<StepOutcome, { kind: 'succeeded' }> },
-  course: Course,
+  { unit, spec, course }: At,
+  outcome: Extract<StepOutcome, { kind: 'succeeded' }>,
 ): Stepped {
-  const { now } = course.facts;
-  const result = scopeOf(run, outcome.outputs);
-  const named = course.facts.pure.render(step.outputs, result);
-  if (!named.ok) return because(failStep(run, step.id, { note: named.problem, now }), 'step_failed', named.problem);
-  if (step.assert !== undefined && step.effect === 'read') {
-    const held = holds(step.assert, result, course.facts);
-    const problem = !held.ok ? held.problem : held.value ? undefined : `\`${step.assert}\` does not hold`;
-    if (problem) return because(failStep(run, step.id, { note: problem, now }), 'step_failed', problem);
+  const { now, pure } = course.facts;
+  const scope = scopeOf(run, course, { item: unit.item, result: outcome.outputs });
+  const named = pure.render(spec.outputs, scope);
+  if (!named.ok) return failed(run, unit, { note: named.problem, course });
+  if (spec.assert !== undefined && spec.effect === 'read') {
+    const held = holds(spec.assert, scope, course.facts);
+    const problem = !held.ok ? held.problem : held.value ? undefined : `\`${spec.assert}\` does not hold`;
+    if (problem) return failed(run, unit, { note: problem, course });
   }
-  const outputs = { ...outcome.outputs, ...(named.value as StepRun['outputs']) };
-  const noted = withStep(run, step.id, { outputs, note: outcome.note ?? '' });
-  if (!step.verify.length) return done(noted, step.id, { course, reason: 'step_succeeded' });
-  const verifying = withStep(noted, step.id, {
-    status: 'verifying',
-    verify: { check: 0, poll: 0, since: now, last: '' },
-  });
-  return because(
-    progress(verifying, [verifyStep(verifying, stepOf(verifying, step.id), { check: 0, poll: 0, dueAt: now })]),
-    'step_succeeded',
-    step.name,
-  );
+  const outputs = { ...outcome.outputs, ...(named.value as JsonObject) };
+  const noted = withUnit(run, unit.id, { outputs, note: outcome.note ?? '' });
+  if (!spec.verify.length) return done(noted, unit.id, { course, reason: 'step_succeeded' });
+  return because(beginVerify(noted, unit.id, now), 'step_succeeded', unit.name);
 }
 
-/** The step is over and well: its lock is free, the run goes on, unless it was cancelled meanwhile and more would come. */
-export function done(
-  run: Run,
-  id: string,
-  { course, reason }: { readonly course: Course; readonly reason: Reason },
-): Stepped {
-  const { now } = course.facts;
-  const given = free(withStep(run, id, { status: 'succeeded', endedAt: now }), id);
-  const isLast = course.playbook.steps.at(-1)?.id === id;
-  const next =
-    given.run.cancelledBy === undefined || isLast
-      ? advance({ ...given.run, status: 'running' }, course)
-      : end(given.run, { status: 'cancelled', outcome: `cancelled by ${given.run.cancelledBy}`, now });
-  return because({ ...next, claims: [...given.claims, ...next.claims] }, reason, stepOf(run, id).name);
+/** Looks whether it helped, from the first check on. `settles`: because a person asked, where the outcome is unknown. */
+export function beginVerify(run: Run, unit: string, now: number, settles = false): Progress {
+  const verify = { check: 0, poll: 0, since: now, last: '', ...(settles && { settles }) };
+  const verifying = withUnit(run, unit, { status: 'verifying', verify });
+  return progress(verifying, [verifyStep(verifying, unitOf(verifying, unit), { check: 0, poll: 0, dueAt: now })]);
 }
 
-/** One look at whether it helped. */
-export function onStepVerified(run: Run, event: Event<'step_verified'>, course: Course): Stepped {
-  const at = stepOf(run, event.step);
-  const { verify } = at;
-  if (
-    at.status !== 'verifying' ||
-    at.attempt !== event.attempt ||
-    verify?.check !== event.check ||
-    verify.poll !== event.poll
-  ) {
-    return because(progress(run), 'step_superseded');
-  }
-  const step = specOf(event.step, course);
-  const check = step.verify[verify.check];
-  if (!check) throw new Error(`step \`${step.id}\` has no check ${verify.check}`);
-  const { now } = course.facts;
-  const held = judge(event.outcome, check.expect, { run, course });
-  const trueSince = held.ok && held.value ? (verify.trueSince ?? now) : undefined;
-  if (trueSince !== undefined && now - trueSince >= check.stableForMs) return nextCheck(run, { step, at, now }, course);
-  const last = held.ok ? `${held.value ? 'true, must last' : 'not yet true'}${seen(event.outcome)}` : held.problem;
-  if (trueSince === undefined && now - verify.since >= check.withinMs)
-    return gaveUp(run, { step, note: `${check.name} did not come true: ${last}` }, course);
-  const { trueSince: _before, ...rest } = verify;
-  const polled = withStep(run, step.id, {
-    verify: { ...rest, poll: verify.poll + 1, last, ...(trueSince !== undefined && { trueSince }) },
-  });
-  const again = verifyStep(polled, stepOf(polled, step.id), {
-    check: verify.check,
-    poll: verify.poll + 1,
-    dueAt: now + check.intervalMs,
-  });
-  return because(progress(polled, [again]), 'verify_waiting');
+interface Done {
+  readonly course: Course;
+  readonly reason: Stepped['reason'];
 }
 
-/** What the look saw, where it says. */
-const seen = (outcome: StepOutcome): string =>
-  outcome.kind === 'succeeded' && outcome.note ? ` (${outcome.note})` : '';
-
-function judge(outcome: StepOutcome, expect: string, { run, course }: { run: Run; course: Course }) {
-  if (outcome.kind !== 'succeeded') return { ok: false, problem: outcome.message } as const;
-  return holds(expect, scopeOf(run, outcome.outputs), course.facts);
+/** The step is over and well: its lock is free, and the run goes on. */
+export function done(run: Run, id: string, { course, reason }: Done): Stepped {
+  const given = free(withUnit(run, id, { status: 'succeeded', endedAt: course.facts.now }), id);
+  return because(and(given.claims, advance(given.run, course)), reason, unitOf(run, id).name);
 }
-
-function nextCheck(run: Run, { step, at, now }: { step: Step; at: StepRun; now: number }, course: Course): Stepped {
-  const check = (at.verify?.check ?? 0) + 1;
-  if (check >= step.verify.length) return done(run, step.id, { course, reason: 'verify_passed' });
-  const next = withStep(run, step.id, { verify: { check, poll: 0, since: now, last: '' } });
-  return because(
-    progress(next, [verifyStep(next, stepOf(next, step.id), { check, poll: 0, dueAt: now })]),
-    'verify_passed',
-    step.verify[check]?.name,
-  );
-}
-
-function gaveUp(run: Run, { step, note }: { step: Step; note: string }, course: Course): Stepped {
-  const given = free(run, step.id);
-  const failing = failStep(given.run, step.id, { note, now: course.facts.now });
-  return because({ ...failing, claims: [...given.claims, ...failing.claims] }, 'verify_failed', note);
-}
-
-function specOf(id: string, { playbook }: Course): Step {
-  const step = playbook.steps.find((candidate) => candidate.id === id);
-  if (!step) throw new Error(`playbook \`${playbook.id}\` has no step \`${id}\``);
-  return step;
-}
-
-export { lost as loseStep, specOf };

@@ -27,14 +27,19 @@ export const blankUnit = ({ name, action, verify }: Step, { item, ...place }: Pl
 /** The units that a part of the playbook begins with; those of groups come when the group does. */
 export function unitsOfPhase(phase: Phase, run: Run, playbook: Playbook): readonly StepRun[] {
   if (phase === 'rollback') return playbook.failureStrategy === 'rollback' ? rollbacksOf(run, playbook) : [];
-  const parts = { steps: playbook.steps, on_failure: playbook.onFailure, on_cancel: playbook.onCancel, finally: playbook.finally };
+  const parts = {
+    steps: playbook.steps,
+    on_failure: playbook.onFailure,
+    on_cancel: playbook.onCancel,
+    finally: playbook.finally,
+  };
   return parts[phase].map((step) => blankUnit(step, { id: step.id, phase }));
 }
 
 /** In reverse, for what took effect or may have. */
 function rollbacksOf(run: Run, playbook: Playbook): readonly StepRun[] {
   return run.steps
-    .filter(({ acted }) => acted === true)
+    .filter(({ acted }) => acted === 'perhaps' || acted === 'surely')
     .toReversed()
     .flatMap(({ id, item }) =>
       specOf(id, playbook).rollback.map((undo) =>
@@ -46,7 +51,11 @@ function rollbacksOf(run: Run, playbook: Playbook): readonly StepRun[] {
 /** What comes after the main part, by how that ended. */
 export const phasesAfter = (phase: Phase, status: Ending['status']): readonly Phase[] => {
   const all: readonly Phase[] =
-    status === 'failed' ? ['rollback', 'on_failure', 'finally'] : status === 'cancelled' ? ['on_cancel', 'finally'] : ['finally'];
+    status === 'failed'
+      ? ['rollback', 'on_failure', 'finally']
+      : status === 'cancelled'
+        ? ['on_cancel', 'finally']
+        : ['finally'];
   return all.slice(all.indexOf(phase) + 1);
 };
 
@@ -86,3 +95,16 @@ export const isActing = ({ status }: StepRun): boolean => status === 'running' |
 export const isStuck = (run: Run): boolean => run.steps.some(({ status }) => status === 'unknown');
 
 export const lockToken = (run: Pick<Run, 'id'>, unit: string): string => `${run.id}/${unit}`;
+
+/** What people are told, derived from the units. */
+export function withStatus(run: Run): Run {
+  const status = statusOf(run);
+  return status === run.status ? run : { ...run, status };
+}
+
+function statusOf(run: Run): Run['status'] {
+  if (run.endedAt !== undefined || run.status === 'queued') return run.status;
+  if (isStuck(run)) return 'needs_attention';
+  if (run.approvals.some(({ status }) => status === 'waiting')) return 'waiting_approval';
+  return run.steps.some(({ status }) => status === 'waiting_answer') ? 'waiting_answer' : 'running';
+}

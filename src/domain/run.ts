@@ -122,10 +122,8 @@ export interface StepRun {
   readonly question?: Question;
   /** Where its whole log is kept, once it ended. */
   readonly log?: string;
-  /** It may have acted: a rollback is owed. */
-  readonly acted?: boolean;
-  /** It has checks, so that somebody may ask for them where the outcome is unknown. */
-  readonly canVerify?: boolean;
+  /** Whether it changed something, or may have: a rollback is owed then. Absent for a read. */
+  readonly acted?: 'no' | 'perhaps' | 'surely';
 }
 
 export interface Question {
@@ -147,13 +145,27 @@ export interface VerifyState {
 }
 
 /** What kind of failure it was, for `retry_on`. */
-export const failureClasses = ['connect_error', 'timeout', 'rate_limited', 'unavailable', 'conflict', 'bad_answer', 'exit_code', 'refused'] as const;
+export const failureClasses = [
+  'connect_error',
+  'timeout',
+  'rate_limited',
+  'unavailable',
+  'conflict',
+  'bad_answer',
+  'exit_code',
+  'refused',
+] as const;
 export type FailureClass = (typeof failureClasses)[number];
 
 /** How a step ended. */
 export type StepOutcome =
   | { readonly kind: 'succeeded'; readonly outputs: JsonObject; readonly note?: string }
-  | { readonly kind: 'failed'; readonly message: string; readonly when: 'before_dispatch' | 'after_dispatch'; readonly class?: FailureClass }
+  | {
+      readonly kind: 'failed';
+      readonly message: string;
+      readonly when: 'before_dispatch' | 'after_dispatch';
+      readonly class?: FailureClass;
+    }
   | { readonly kind: 'unknown'; readonly message: string };
 
 export type RunEvent = { readonly id: EventId } & RunEventBody;
@@ -203,7 +215,8 @@ export type RunEventBody =
   /** What the covered actions say that they would do, by unit. */
   | { readonly kind: 'plan_previewed'; readonly approval: string; readonly previews: Readonly<Record<string, string>> }
   | { readonly kind: 'run_timed_out' }
-  | { readonly kind: 'cancel_run'; readonly by: Actor }
+  /** `why`: where Tocsin itself passes on whose cancelling it was. */
+  | { readonly kind: 'cancel_run'; readonly by: Actor; readonly why?: string }
   | {
       readonly kind: 'settle_unknown';
       readonly by: Actor;

@@ -9,6 +9,7 @@ import { chatPerformers } from './perform/chat.ts';
 import { evidencePerformers } from './perform/evidence.ts';
 import type { Learned, Performer, Performers, Work } from './perform/performer.ts';
 import { runPerformers } from './perform/runs.ts';
+import { stepPerformers } from './perform/steps.ts';
 import { timePerformers } from './perform/times.ts';
 import type { Receive } from './receive.ts';
 import { wake } from './relay.ts';
@@ -18,6 +19,7 @@ const performers = {
   ...chatPerformers,
   ...evidencePerformers,
   ...runPerformers,
+  ...stepPerformers,
   ...timePerformers,
 } satisfies Performers;
 

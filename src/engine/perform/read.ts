@@ -1,7 +1,11 @@
 /** Reading the newest state, for whoever is about to show it. */
 import type { IncidentId, RunId } from '../../domain/ids.ts';
 import type { Incident } from '../../domain/incident.ts';
-import type { Run } from '../../domain/run.ts';
+import type { Course } from '../../domain/plan.ts';
+import type { Step } from '../../domain/playbook.ts';
+import type { Run, StepRun } from '../../domain/run.ts';
+import { find } from '../../domain/units.ts';
+import { factsAround } from '../gather.ts';
 import type { World } from '../world.ts';
 
 export async function incidentOf({ store }: World, id: IncidentId): Promise<Incident | undefined> {
@@ -22,3 +26,22 @@ export const isComing = (incident: Incident | undefined): boolean =>
 /** Where people follow an incident: its own channel, else its service's. */
 export const whereOf = (incident: Incident | undefined): string | undefined =>
   incident?.channel?.id ?? incident?.summary?.channel;
+
+/** A unit of a run, with the entry of the playbook that it runs, and what decisions would be told now. */
+export interface Found {
+  readonly run: Run;
+  readonly unit: StepRun;
+  readonly spec: Step;
+  readonly course: Course;
+}
+
+export async function foundUnit(
+  world: World,
+  wanted: { readonly run: RunId; readonly step: string },
+): Promise<Found | undefined> {
+  const run = await runOf(world, wanted.run);
+  const playbook = run && (await world.store.library.get(run.playbook.hash));
+  const unit = run?.steps.find(({ id }) => id === wanted.step);
+  const spec = playbook && find(wanted.step, playbook);
+  return run && unit && spec ? { run, unit, spec, course: { playbook, facts: await factsAround(world) } } : undefined;
+}

@@ -1,0 +1,134 @@
+/** What becomes of an approval: votes, expiry, a plan that changed, and asking again. */
+import { type Approval, decisionOf, judgeApproval, voteDetail } from './approval.ts';
+import type { EventId } from './ids.ts';
+import { actorName } from './person.ts';
+import { type Course, coveringOf, planOf } from './plan.ts';
+import type { Reason } from './reason.ts';
+import { deadlineOf, isOver, type Run, type RunEventBody, type StepRun, waitingApproval } from './run.ts';
+import { advance, fail } from './run-advance.ts';
+import { timeOut } from './run-effects.ts';
+import { askApproval } from './run-gates.ts';
+import { because, only, type Stepped } from './run-progress.ts';
+import { unitOf, withUnit } from './run-units.ts';
+import { specOf } from './units.ts';
+
+type Event<Kind extends RunEventBody['kind']> = Extract<RunEventBody, { kind: Kind }> & { readonly id: EventId };
+
+export function onVote(run: Run, event: Event<'approve' | 'reject'>, course: Course): Stepped {
+  const approval = event.approval ? run.approvals.find(({ id }) => id === event.approval) : waitingApproval(run);
+  if (!approval) return only(run, 'no_such_approval');
+  const { by, kind: verdict, digest, comment } = event;
+  const { now } = course.facts;
+  const vote = { by, verdict, digest, comment, requestedBy: run.requestedBy, now };
+  const reason = judgeApproval(approval, vote);
+  if (by.kind !== 'person') return only(run, 'not_a_member');
+  const voted: Approval = { ...approval, decisions: [...approval.decisions, decisionOf(vote, by)] };
+  if (reason === 'approval_counted') return only(withApproval(run, voted), reason, voteDetail(voted, reason));
+  if (reason === 'approved') return approved(run, voted, course);
+  if (reason !== 'rejected') return only(run, reason, voteDetail(approval, reason));
+  const rejected: Approval = { ...voted, status: 'rejected', decidedAt: now };
+  const note = `rejected by ${actorName(by)}${comment ? `: ${comment}` : ''}`;
+  return turnedDown(run, rejected, { course, reason, note });
+}
+
+function approved(run: Run, approval: Approval, course: Course): Stepped {
+  const { now } = course.facts;
+  const given = withApproval(run, { ...approval, status: 'approved', decidedAt: now });
+  const by = approval.decisions.filter(({ verdict }) => verdict === 'approve').map((decision) => decision.by.name);
+  const noted = withUnit(waited(given, approval.askedAt, now), approval.step, {
+    status: 'succeeded',
+    endedAt: now,
+    note: `approved by ${by.join(' and ')}`,
+  });
+  return because(inTime(advance(noted, course), course), 'approved', unitOf(run, approval.step).name);
+}
+
+/** People took their time, which does not count. */
+export const waited = (run: Run, since: number, now: number): Run => ({ ...run, waitedMs: run.waitedMs + now - since });
+
+/** That came on top, so the run's end is set anew. */
+export function inTime<P extends { readonly run: Run; readonly effects: Stepped['effects'] }>(
+  next: P,
+  course: Course,
+): P {
+  const { run, effects } = next;
+  if (isOver(run) || run.endedAt !== undefined) return next;
+  const { facts, playbook } = course;
+  return { ...next, effects: [...effects, timeOut(run, Math.max(facts.now, deadlineOf(run, playbook.timeoutMs)))] };
+}
+
+interface TurnedDown {
+  readonly course: Course;
+  readonly reason: Reason;
+  readonly note: string;
+}
+
+/** Expiry and rejection both fail the step: there is no way to go on. */
+function turnedDown(run: Run, approval: Approval, { course, reason, note }: TurnedDown): Stepped {
+  return because(fail(withApproval(run, approval), approval.step, { note, course }), reason, note);
+}
+
+export function onApprovalExpired(run: Run, event: Event<'approval_expired'>, course: Course): Stepped {
+  const approval = run.approvals.find(({ id }) => id === event.approval);
+  const { now } = course.facts;
+  if (approval?.status !== 'waiting') return only(run, 'approval_already_decided');
+  if (now < approval.expiresAt) return only(run, 'not_due');
+  const expired: Approval = { ...approval, status: 'expired', decidedAt: now };
+  return turnedDown(run, expired, { course, reason: 'approval_expired', note: 'nobody approved in time' });
+}
+
+export function onPreviewed(run: Run, { approval: id, previews }: Event<'plan_previewed'>): Stepped {
+  const approval = run.approvals.find((candidate) => candidate.id === id);
+  if (!approval || !Object.keys(previews).length) return only(run, 'nothing_new');
+  return only(withApproval(run, { ...approval, previews }), 'plan_previewed');
+}
+
+/** What makes the approval that covers this unit worthless: the plan changed, or it came too late. */
+export function approvalProblem(
+  run: Run,
+  unit: StepRun,
+  course: Course,
+): 'plan_changed' | 'start_too_late' | undefined {
+  const asking = coveringOf(unit.id, course.playbook);
+  const isCovered = unit.phase === 'steps' || unit.phase === 'rollback';
+  if (!asking || !isCovered || specOf(unit.id, course.playbook).effect === 'read') return undefined;
+  if (unitOf(run, asking.id).status === 'skipped') return undefined;
+  const approval = run.approvals.findLast(({ status, step }) => status === 'approved' && step === asking.id);
+  const plan = planOf(asking.id, run, course);
+  if (!approval || !plan.ok || plan.digest !== approval.digest) return 'plan_changed';
+  const { decidedAt = 0, spec } = approval;
+  const isBegun = run.steps.some(
+    ({ id, startedAt = -1 }) => startedAt >= decidedAt && coveringOf(id, course.playbook)?.id === asking.id,
+  );
+  return !isBegun && course.facts.now > decidedAt + spec.startWithinMs ? 'start_too_late' : undefined;
+}
+
+export interface Again {
+  readonly unit: StepRun;
+  readonly why: Reason;
+}
+
+/** The approval is void; its step asks again, and what it covered waits. A rollback is nothing to wait with. */
+export function askedAgain(run: Run, { unit, why }: Again, course: Course): Stepped {
+  const asking = coveringOf(unit.id, course.playbook);
+  const approval = asking && run.approvals.findLast(({ step }) => step === asking.id);
+  if (!asking || !approval) throw new Error(`run ${run.id}: no approval covers \`${unit.id}\``);
+  if (unit.phase !== 'steps')
+    return because(fail(run, unit.id, { note: 'what was approved is not what would be done now', course }), why);
+  const back = withUnit(withApproval(run, { ...approval, status: 'void' }), unit.id, { status: 'pending' });
+  const asked = askApproval(back, { step: asking, spec: approval.spec }, course);
+  const next = 'problem' in asked ? fail(back, unit.id, { note: asked.problem, course }) : asked;
+  return because(next, why, asking.name);
+}
+
+export const withApproval = (run: Run, approval: Approval): Run => ({
+  ...run,
+  approvals: run.approvals.map((other) => (other.id === approval.id ? approval : other)),
+});
+
+/** A person wants it done again: that needs its approvals anew. */
+export function askedForRetry(run: Run, unit: StepRun, course: Course): Stepped | undefined {
+  const asking = coveringOf(unit.id, course.playbook);
+  if (!asking || unitOf(run, asking.id).status === 'skipped') return undefined;
+  return askedAgain(run, { unit, why: 'approval_asked' }, course);
+}

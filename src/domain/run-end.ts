@@ -1,0 +1,44 @@
+/** The end of a run, and what it gives back. */
+import { activeKey, type Claim, giveBack } from './claim.ts';
+import { noteEnding } from './guards.ts';
+import type { Course } from './plan.ts';
+import type { Ending, Run } from './run.ts';
+import { tellParent } from './run-effects.ts';
+import { and, type Progress, progress } from './run-progress.ts';
+import { isPast, lockToken } from './run-units.ts';
+
+export const end = (run: Run, ending: Ending, course: Course): Progress =>
+  and(noteEnding(run, ending.status, course), close(run, ending));
+
+/** What it held is given back, nobody need decide any more, and whoever started it is told. */
+export function close(run: Run, { status, outcome, at }: Ending): Progress {
+  const over: Run = { ...lapse(unfinished(run), at), status, outcome, endedAt: at, locks: {} };
+  const active = giveBack(activeKey(run.playbook.id, run.incident), run.id);
+  return progress(over, tellParent(over), [...freeAll(run), active]);
+}
+
+/** What it had not begun never will be. */
+export const unfinished = (run: Run): Run => ({
+  ...run,
+  steps: run.steps.map((unit) =>
+    isPast(unit) || unit.status === 'unknown' ? unit : { ...unit, status: 'cancelled' as const },
+  ),
+});
+
+/** Approvals that were asked for are no longer needed. */
+export const lapse = (run: Run, now: number): Run => ({
+  ...run,
+  approvals: run.approvals.map((approval) =>
+    approval.status === 'waiting' ? { ...approval, status: 'lapsed', decidedAt: now } : approval,
+  ),
+});
+
+const freeAll = (run: Run): readonly Claim[] => Object.entries(run.locks).map(([key, token]) => giveBack(key, token));
+
+/** Gives back what one unit held. */
+export function free(run: Run, unit: string): { readonly run: Run; readonly claims: readonly Claim[] } {
+  const token = lockToken(run, unit);
+  const mine = Object.entries(run.locks).filter(([, holder]) => holder === token);
+  const locks = Object.fromEntries(Object.entries(run.locks).filter(([, holder]) => holder !== token));
+  return { run: { ...run, locks }, claims: mine.map(([key, holder]) => giveBack(key, holder)) };
+}
