@@ -61,6 +61,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   bullmq: ['queue'],
   commander: ['.'],
   'dejavu-fonts-ttf': ['evidence'],
+  'ical.js': ['config'],
   ioredis: ['store', 'queue'],
   'node-ssh': ['clients'],
   pino: ['telemetry'],
