@@ -3,7 +3,13 @@ import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import type { Json } from '../domain/json.ts';
 import { found } from './regexps.ts';
 
-export const roots = ['inputs', 'alert', 'incident', 'run', 'steps', 'playbook', 'result'] as const;
+export const roots = [
+  ...['inputs', 'alert', 'incident', 'run', 'steps', 'playbook', 'result'],
+  /** Only in a step with `foreach`. */
+  'item',
+  /** References to secrets, never values. */
+  'secrets',
+] as const;
 
 /** What is wrong with an expression, and where in it. */
 export class BadExpression extends Error {
@@ -52,7 +58,10 @@ export function bareEnvironment(): Environment {
   return environment;
 }
 
-const environment = roots.reduce((made, root) => made.registerVariable(root, 'map'), bareEnvironment());
+const environment = roots.reduce(
+  (made, root) => made.registerVariable(root, root === 'item' ? 'dyn' : 'map'),
+  bareEnvironment(),
+);
 const kept = new Map<string, Expression>();
 const keptMost = 2_000;
 

@@ -1,24 +1,19 @@
 /** Looks at what each step does: the action, its arguments, its declared effect, and that a verify only reads. */
 import type { JsonObject } from '../domain/json.ts';
 import type { StepAction } from '../engine/ports.ts';
-import { isRead } from './check-expressions.ts';
 import type { Finding, Path } from './document.ts';
+import { isRead } from './places.ts';
 import { didYouMean } from './problems.ts';
-import { asList, asObject, asText, stepsOf } from './raw.ts';
-import { laterActions, laterKeys } from './shape.ts';
+import { argumentsIn, asList, asObject, asText, stepsOf } from './raw.ts';
+import { laterActions, laterKeys } from './shape/later.ts';
 
 type Actions = readonly StepAction[];
 
 export function checkActions(data: unknown, actions: Actions): readonly Finding[] {
-  return [
-    ...stepsOf(data).flatMap(({ path, raw }) => [
-      ...checkUse(raw, path, actions),
-      ...asList(raw.verify).flatMap((check, index) =>
-        checkVerify(asObject(check), [...path, 'verify', index], actions),
-      ),
-    ]),
-    ...duplicates(data),
-  ];
+  return stepsOf(data).flatMap(({ path, raw }) => [
+    ...checkUse(raw, path, actions),
+    ...asList(raw.verify).flatMap((check, index) => checkVerify(asObject(check), [...path, 'verify', index], actions)),
+  ]);
 }
 
 function checkUse(raw: JsonObject, path: Path, actions: Actions): readonly Finding[] {
@@ -26,7 +21,7 @@ function checkUse(raw: JsonObject, path: Path, actions: Actions): readonly Findi
   if (id === undefined) return [];
   const action = actions.find((candidate) => candidate.id === id);
   if (!action) return [unknownAction(id, path, actions)];
-  return [...argumentFindings(asObject(raw.with), [...path, 'with'], action), ...effectFindings(raw, path, action)];
+  return [...argumentFindings(raw, path, action), ...effectFindings(raw, path, action)];
 }
 
 function unknownAction(id: string, path: Path, actions: Actions): Finding {
@@ -47,11 +42,16 @@ function unknownAction(id: string, path: Path, actions: Actions): Finding {
   };
 }
 
-function argumentFindings(args: JsonObject, path: Path, action: StepAction): readonly Finding[] {
+function argumentFindings(raw: JsonObject, path: Path, action: StepAction): readonly Finding[] {
   const known = Object.keys(asObject(action.schema.properties));
-  return action.check(args, true).map((issue): Finding => {
+  const args = argumentsIn(raw);
+  // An action without `env` is told so where the key stands.
+  const issues = action.check(args, true).filter(({ path: [key] }) => key !== 'env' || known.includes('env'));
+  return issues.map((issue): Finding => {
     const [key] = issue.path;
-    const at = { path: [...path, ...issue.path] };
+    const at = {
+      path: key === 'env' && raw.env !== undefined ? [...path, ...issue.path] : [...path, 'with', ...issue.path],
+    };
     if (issue.path.length !== 1 || typeof key !== 'string' || known.includes(key)) {
       const name = typeof key === 'string' && args[key] === undefined ? `\`${key}\`: ` : '';
       return { ...at, code: 'bad_argument', message: `${name}${issue.message}` };
@@ -74,13 +74,13 @@ function argumentFindings(args: JsonObject, path: Path, action: StepAction): rea
 
 function effectFindings(raw: JsonObject, path: Path, action: StepAction): readonly Finding[] {
   const declared = asText(raw.effect);
-  const allowed: readonly string[] = action.effectsOf?.(asObject(raw.with)) ?? action.effects;
+  const allowed: readonly string[] = action.effectsOf?.(argumentsIn(raw)) ?? action.effects;
   if (declared === undefined || allowed.includes(declared)) return [];
   const message = `\`${action.id}\` may be declared ${allowed.map((effect) => `\`${effect}\``).join(' or ')} here, not \`${declared}\`.`;
   return [{ path: [...path, 'effect'], code: 'effect_not_allowed', message }];
 }
 
-const flow = ['approval', 'wait'];
+const flow = ['approval', 'ask', 'wait', 'assert', 'playbook.run'];
 
 function checkVerify(raw: JsonObject, path: Path, actions: Actions): readonly Finding[] {
   const action = actions.find(({ id }) => id === raw.action);
@@ -91,18 +91,7 @@ function checkVerify(raw: JsonObject, path: Path, actions: Actions): readonly Fi
     {
       path: [...path, 'action'],
       code: 'verify_not_read',
-      message: `A verify only reads; \`${action.id}\` changes something here.`,
+      message: `A verify only reads: \`${action.id}\` cannot stand in one${isRead(action, raw) ? '' : ', for it changes something here'}.`,
     },
   ];
-}
-
-function duplicates(data: unknown): readonly Finding[] {
-  const seen = new Set<string>();
-  return stepsOf(data).flatMap(({ id, path }): readonly Finding[] => {
-    if (id === undefined || !seen.has(id)) {
-      if (id !== undefined) seen.add(id);
-      return [];
-    }
-    return [{ path: [...path, 'id'], code: 'duplicate_step', message: `There is a step \`${id}\` already.` }];
-  });
 }

@@ -1,60 +1,80 @@
 /** Looks at what approvals cover: nothing that is not known yet when people approve, and enough of them where the risk is high. */
-import type { StepAction } from '../engine/ports.ts';
 import { parseExpression } from './cel.ts';
-import { isRead } from './check-expressions.ts';
 import type { Finding } from './document.ts';
-import { asList, asObject, type RawStep, stepsOf, type TextAt, textsIn } from './raw.ts';
+import { type ActionOf, isChange } from './places.ts';
+import { argumentsIn, asList, asObject, type RawStep, stepsOf, type TextAt, textsIn } from './raw.ts';
 import { type Reference, referencesIn } from './references.ts';
 import { piecesOf } from './templates.ts';
-
-type ActionOf = (id: unknown) => StepAction | undefined;
 
 export function checkApprovals(data: unknown, action: ActionOf): readonly Finding[] {
   const steps = stepsOf(data);
   const high = asObject(data).risk === 'high';
-  return [...steps.flatMap((step) => tooEarly(step, steps)), ...(high ? highRisk(data, steps, action) : [])];
+  return [...steps.flatMap((step) => tooEarly(step, steps, action)), ...(high ? highRisk(data, steps, action) : [])];
 }
 
-/** The last approval before a step covers it. */
-const coveringOf = (step: RawStep, steps: readonly RawStep[]): RawStep | undefined =>
-  step.raw.action === 'approval'
+/** The last approval before a step covers it, with what undoes it. */
+const coveringOf = ({ part, index, raw }: RawStep, steps: readonly RawStep[]): RawStep | undefined =>
+  part !== 'steps' || raw.action === 'approval'
     ? undefined
-    : steps.slice(0, step.index).findLast(({ raw }) => raw.action === 'approval');
+    : steps.findLast((other) => other.part === 'steps' && other.index < index && other.raw.action === 'approval');
 
-function tooEarly(step: RawStep, steps: readonly RawStep[]): readonly Finding[] {
+/** What is shown and hashed of a covered change must be known when people look at it. */
+function tooEarly(step: RawStep, steps: readonly RawStep[], action: ActionOf): readonly Finding[] {
   const approval = coveringOf(step, steps);
-  if (!approval) return [];
-  return textsIn(step.raw.with, [...step.path, 'with']).flatMap((place) =>
-    stepReferences(place).flatMap(({ id, source, at }): readonly Finding[] => {
-      const used = steps.find((candidate) => candidate.id === id);
-      if (!used || used.index <= approval.index || used.index >= step.index) return [];
-      const message = `\`${approval.id ?? 'approval'}\` covers this step, but step \`${id}\` runs after it: nobody could know what they approve. Put \`${id}\` before the approval.`;
-      return [{ path: place.path, within: source, skip: at, code: 'approved_too_early', message }];
+  if (!approval || !isChange(action(step.raw.action), step.raw)) return [];
+  const within = { approval, step, steps };
+  return coveredTexts(step).flatMap((place) =>
+    spokenOf(place).flatMap(({ reference, source }): readonly Finding[] => {
+      const why = whyUnknown(reference, within);
+      if (why === undefined) return [];
+      const message = `\`${approval.id ?? 'approval'}\` covers this step, but ${why}`;
+      return [{ path: place.path, within: source, skip: reference.at, code: 'approved_too_early', message }];
     }),
   );
 }
 
-interface StepReference {
-  readonly id: string;
-  readonly source: string;
-  readonly at: number;
+/** Of a rollback, the list is that of the step which it undoes: said there. */
+function coveredTexts({ raw, path, undoes }: RawStep): readonly TextAt[] {
+  const args = textsIn(raw.with, [...path, 'with']);
+  const env = textsIn(raw.env, [...path, 'env']);
+  return [...args, ...env, ...(undoes ? [] : textsIn(raw.foreach, [...path, 'foreach']))];
 }
 
-function stepReferences({ text }: TextAt): readonly StepReference[] {
+interface Covered {
+  readonly approval: RawStep;
+  readonly step: RawStep;
+  readonly steps: readonly RawStep[];
+}
+
+function whyUnknown({ path: [root, name] }: Reference, { approval, step, steps }: Covered): string | undefined {
+  if (root === 'run' && name === 'url')
+    return '`run.url` is not fixed when people approve. Use `run.id`, or say it in a step that nobody approves.';
+  const used = root === 'steps' ? steps.find(({ id }) => id !== undefined && id === name) : undefined;
+  if (used?.part !== 'steps' || used.index <= approval.index || used.index > step.index) return undefined;
+  if (used.index === step.index)
+    return step.undoes
+      ? `what step \`${name}\` gives is known only after it ran: nobody could know what undoing it means. Take the value from a step before the approval.`
+      : undefined;
+  return `step \`${name}\` runs after it: nobody could know what they approve. Put \`${name}\` before the approval.`;
+}
+
+interface Spoken {
+  readonly reference: Reference;
+  readonly source: string;
+}
+
+function spokenOf({ text }: TextAt): readonly Spoken[] {
   try {
     return piecesOf(text).flatMap((piece) => {
       if (piece.kind === 'text') return [];
       const { source } = piece;
-      return referencesIn(parseExpression(source).ast).flatMap((reference) => stepOf(reference, source));
+      return referencesIn(parseExpression(source).ast).map((reference) => ({ reference, source }));
     });
   } catch {
     // Said already where expressions are looked at.
     return [];
   }
 }
-
-const stepOf = ({ path: [root, id], at }: Reference, source: string): readonly StepReference[] =>
-  root === 'steps' && id !== undefined ? [{ id, source, at }] : [];
 
 function highRisk(data: unknown, steps: readonly RawStep[], action: ActionOf): readonly Finding[] {
   const auto = asList(asObject(data).triggers).flatMap((trigger, index): readonly Finding[] =>
@@ -69,7 +89,7 @@ function highRisk(data: unknown, steps: readonly RawStep[], action: ActionOf): r
 }
 
 function weak({ path, raw }: RawStep): readonly Finding[] {
-  const args = asObject(raw.with);
+  const args = argumentsIn(raw);
   const few = typeof args.min_approvals === 'number' && args.min_approvals < 2;
   return [
     ...(few ? [tooHigh([...path, 'with', 'min_approvals'], 'needs the approval of at least 2 people')] : []),
@@ -79,12 +99,17 @@ function weak({ path, raw }: RawStep): readonly Finding[] {
   ];
 }
 
+/** They tell people, and change nothing that a playbook could break. */
+const telling = ['slack.message', 'page', 'incident.note', 'incident.severity'];
+
 function unapproved(step: RawStep, steps: readonly RawStep[], action: ActionOf): readonly Finding[] {
   const known = action(step.raw.action);
-  if (!known || isRead(known, step.raw) || coveringOf(step, steps)) return [];
-  return [
-    tooHigh([...step.path, 'action'], 'changes nothing without an approval: put an `approval` step before this one'),
-  ];
+  if (!isChange(known, step.raw) || telling.includes(known?.id ?? '') || coveringOf(step, steps)) return [];
+  const advice =
+    step.part === 'steps'
+      ? 'changes nothing without an approval: put an `approval` step before this one'
+      : `changes nothing in \`${step.part}\`, which no approval covers: there it may look, and tell people`;
+  return [tooHigh([...step.path, 'action'], advice)];
 }
 
 const tooHigh = (path: Finding['path'], message: string): Finding => ({

@@ -1,213 +1,140 @@
 /** Looks at every `${{ }}` of a playbook before anything runs: may it stand there, does it parse, is what it speaks of known by then? */
-import type { Environment } from '@marcbachmann/cel-js';
-import type { StepAction } from '../engine/ports.ts';
-import { asBad, BadExpression, bareEnvironment, parseExpression, roots } from './cel.ts';
+import { asBad, BadExpression, parseExpression, roots } from './cel.ts';
+import { type Checked, referenceProblem } from './check-references.ts';
+import { secretProblem } from './check-secrets.ts';
 import type { Finding, Path } from './document.ts';
+import { type ActionOf, isField, keyOf, placesOf, type Standing } from './places.ts';
 import { didYouMean, type ProblemCode } from './problems.ts';
-import { asObject, type RawStep, stepsOf, type TextAt, textsIn } from './raw.ts';
-import { type Reference, referencesIn } from './references.ts';
-import { laterKeys } from './shape.ts';
+import { asObject, stepsOf, type TextAt, textsIn } from './raw.ts';
+import { boundIn, referencesIn } from './references.ts';
+import { laterKeys } from './shape/later.ts';
 import { hasExpression, opening, type Piece, piecesOf, Unclosed, wholeExpression } from './templates.ts';
+import { kindOf, typedEnvironment } from './types.ts';
 
-/** Where an expression stands decides what it may speak of. */
-interface Standing {
-  readonly condition: boolean;
-  /** Steps with a smaller index have ended by then. */
-  readonly before: number;
-  /** The outputs of `result`, where there is one. */
-  readonly result?: readonly string[];
-}
-
-export interface Checked {
-  readonly data: unknown;
-  readonly steps: readonly RawStep[];
-  readonly inputs: readonly string[];
-  readonly environment: Environment;
-  readonly action: (id: unknown) => StepAction | undefined;
-}
-
-export function checkExpressions(data: unknown, action: Checked['action']): readonly Finding[] {
+export function checkExpressions(data: unknown, action: ActionOf): readonly Finding[] {
   const inputs = asObject(asObject(data).inputs);
-  const checked = {
-    data,
+  const checked: Checked = {
     action,
     steps: stepsOf(data),
-    inputs: Object.keys(inputs),
-    environment: environmentOf(inputs),
+    inputs,
+    secrets: Object.keys(asObject(asObject(data).secrets)),
+    environment: typedEnvironment(inputs),
   };
-  return textsIn(asObject(data), []).flatMap((text) => checkText(text, checked));
+  const places = placesOf(data, action);
+  return textsIn(asObject(data), []).flatMap((text) => checkText(text, places.get(keyOf(text.path)), checked));
 }
 
-const celTypes: Readonly<Record<string, string>> = {
-  string: 'string',
-  duration: 'string',
-  host: 'string',
-  url: 'string',
-  integer: 'int',
-  boolean: 'bool',
-  list: 'list',
-};
-
-/** Declared inputs have types, so that `inputs.host > 3` is found before it runs. */
-function environmentOf(inputs: Readonly<Record<string, unknown>>): Environment {
-  const types = Object.entries(inputs).map(([name, spec]) => [name, celTypes[String(asObject(spec).type)] ?? 'dyn']);
-  const environment = bareEnvironment();
-  for (const root of roots)
-    if (root === 'inputs') environment.registerVariable({ name: root, schema: Object.fromEntries(types) });
-    else environment.registerVariable(root, 'map');
-  return environment;
-}
-
-function checkText(place: TextAt, checked: Checked): readonly Finding[] {
-  const standing = standingOf(place.path, checked);
-  if (!hasExpression(place.text)) return standing?.condition ? [notACondition(place.path)] : [];
-  // Said already that the key itself is not supported.
-  if (!standing && place.path.some((key) => laterKeys.has(String(key)))) return [];
-  if (!standing) return [finding(place, 'bad_expression', 'No expression can stand here: this text is not filled in.')];
-  if (isCode(place.path, checked))
+function checkText(place: TextAt, standing: Standing | undefined, checked: Checked): readonly Finding[] {
+  const text = isShown(standing) && !hasExpression(place.text) ? `${opening}${place.text}}}` : place.text;
+  if (!standing) return hasExpression(text) ? notHere(place) : [];
+  const secret = secretProblem(text, standing, checked);
+  if (secret) return [finding(place, secret.code, secret.message)];
+  if (!hasExpression(text)) return standing.wants === 'value' ? [] : [notWhole(place.path, standing)];
+  if (isCode(standing))
     return [finding(place, 'expression_in_code', `No expression where code is read: ${adviceFor(place.path)}`)];
   try {
-    const pieces = piecesOf(place.text).filter((piece) => piece.kind === 'expression');
-    const whole = standing.condition && !wholeExpression(place.text) ? [notACondition(place.path)] : [];
-    return [...whole, ...pieces.flatMap((piece) => checkPiece(piece, { place, standing, checked }))];
+    const pieces = piecesOf(text).filter((piece) => piece.kind === 'expression');
+    const isWhole = wholeExpression(text) !== undefined;
+    const whole = standing.wants !== 'value' && !isWhole ? [notWhole(place.path, standing)] : [];
+    return [...whole, ...pieces.flatMap((piece) => checkPiece(piece, { place, standing, checked, isWhole }))];
   } catch (error) {
     if (error instanceof Unclosed) return [finding(place, 'bad_expression', error.message)];
     throw error;
   }
 }
 
-const notACondition = (path: Path): Finding => ({
+/** `show:` of an approval names values, with or without the braces. */
+const isShown = (standing: Standing | undefined): boolean =>
+  standing?.argument?.action?.id === 'approval' && standing.argument.inside[0] === 'show';
+
+/** Said already that the key itself is not supported, or unknown. */
+const notHere = (place: TextAt): readonly Finding[] =>
+  place.path.some((key) => laterKeys.has(String(key)))
+    ? []
+    : [finding(place, 'bad_expression', 'No expression can stand here: this text is not filled in.')];
+
+const wanted: Readonly<Record<Standing['wants'], { readonly code: ProblemCode; readonly words: string }>> = {
+  value: { code: 'bad_expression', words: '' },
+  condition: { code: 'not_a_condition', words: `that is true or false, as in \`$${'{{ inputs.n > 3 }}'}\`` },
+  list: { code: 'not_a_list', words: `that gives a list, as in \`$${'{{ inputs.hosts }}'}\`` },
+  number: { code: 'not_a_number', words: `that gives a number, as in \`$${'{{ inputs.replicas }}'}\`` },
+};
+
+const notWhole = (path: Path, { wants }: Standing): Finding => ({
   path,
-  code: 'not_a_condition',
-  message: `\`${String(path.at(-1))}\` must be one expression that is true or false, as in \`$${'{{ inputs.n > 3 }}'}\`.`,
+  code: wanted[wants].code,
+  message: `\`${String(path.at(-1))}\` must be one expression ${wanted[wants].words}.`,
 });
 
 const finding = ({ path, text }: TextAt, code: ProblemCode, message: string): Finding => ({
   path,
   code,
   message,
-  within: text.slice(text.indexOf(opening), text.indexOf(opening) + 3),
+  ...(hasExpression(text) && { within: text.slice(text.indexOf(opening), text.indexOf(opening) + 3) }),
 });
 
 const adviceFor = (path: Path): string =>
-  path.at(-1) === 'query' ? 'name the value under `vars:` and write `{label=$name}`.' : 'write it out.';
+  path.at(-1) === 'query' ? 'name the value under `vars:` and write `{label=$name}`.' : adviceForCode(path);
 
-function standingOf(path: Path, { steps, action }: Checked): Standing | undefined {
-  const [top, index, key, check, part] = path;
-  if (top === 'concurrency' && index === 'group') return { condition: false, before: 0 };
-  if (top !== 'steps' || typeof index !== 'number') return undefined;
-  const raw = steps[index]?.raw ?? {};
-  const result = outputsOf(action(raw.action));
-  if (key === 'if') return { condition: true, before: index };
-  if (key === 'assert')
-    return {
-      condition: true,
-      before: index,
-      ...(!action(raw.action) || isRead(action(raw.action), raw) ? { result } : {}),
-    };
-  if (key === 'with') return { condition: false, before: index };
-  if (key === 'outputs') return { condition: false, before: index, result };
-  if (key !== 'verify' || typeof check !== 'number') return undefined;
-  // By then the step itself has ended.
-  if (part === 'with') return { condition: false, before: index + 1 };
-  const verify = asObject(Array.isArray(raw.verify) ? raw.verify[check] : undefined);
-  return part === 'expect'
-    ? { condition: true, before: index + 1, result: outputsOf(action(verify.action)) }
-    : undefined;
-}
-
-const outputsOf = (action: StepAction | undefined): readonly string[] => action?.outputs ?? ['*'];
-
-export const isRead = (action: StepAction | undefined, raw: { readonly with?: unknown }): boolean =>
-  (action?.effectsOf?.(asObject(raw.with)) ?? action?.effects)?.[0] === 'read';
+const adviceForCode = (path: Path): string =>
+  path.at(-1) === 'script' ? 'hand the value over under `env:` and write `"$NAME"`.' : 'write it out.';
 
 /** Code fields are named below `with`: `query`, `argv[0]`; a whole list in one expression would hold the code too. */
-function isCode(path: Path, { steps, action }: Checked): boolean {
-  const raw = steps[Number(path[1])]?.raw ?? {};
-  const at = path.indexOf('with');
-  if (at < 0) return false;
-  const owner = at === 2 ? raw : asObject(Array.isArray(raw.verify) ? raw.verify[Number(path[3])] : undefined);
-  const inside = path.slice(at + 1);
-  return (action(owner.action)?.codeFields ?? []).some((field) => {
-    const code = field.replace(/\[(\d+)\]/g, '.$1').split('.');
-    return code.every((step, index) => index >= inside.length || String(inside[index]) === step);
-  });
-}
+const isCode = ({ argument }: Standing): boolean =>
+  argument?.action?.codeFields.some((field) => isField(field, argument.inside)) ?? false;
 
-type Within = { readonly place: TextAt; readonly standing: Standing; readonly checked: Checked };
+interface Within {
+  readonly place: TextAt;
+  readonly standing: Standing;
+  readonly checked: Checked;
+  readonly isWhole: boolean;
+}
 
 function checkPiece(
   piece: Extract<Piece, { kind: 'expression' }>,
-  { place, standing, checked }: Within,
+  { place, standing, checked, isWhole }: Within,
 ): readonly Finding[] {
   const at = (skip: number) => ({ path: place.path, within: piece.source || opening, skip });
   try {
     const { ast } = parseExpression(piece.source);
-    const unknown = referencesIn(ast).flatMap((reference) => {
-      const problem = referenceProblem(reference, { standing, checked });
-      return problem ? [{ ...at(reference.at), ...problem }] : [];
-    });
+    const bound = boundIn(ast);
+    const unknown = referencesIn(ast)
+      .filter(({ path: [root = ''] }) => !bound.has(root))
+      .flatMap((reference) => {
+        const problem = referenceProblem(reference, { standing, checked });
+        return problem ? [{ ...at(reference.at), ...problem }] : [];
+      });
     if (unknown.length) return unknown;
     const { valid, type, error } = checked.environment.check(piece.source);
     if (!valid) throw error;
-    if (standing.condition && type !== 'bool' && type !== 'dyn') return [notACondition(place.path)];
-    return [];
+    return typeFinding(String(type), { place, standing, checked, isWhole });
   } catch (error) {
     const bad = error instanceof BadExpression ? error : asBad(error);
     return [{ ...at(bad.at), code: 'bad_expression', message: explained(bad.message) }];
   }
 }
 
+const fits: Readonly<Record<Standing['wants'], readonly string[]>> = {
+  value: ['bool', 'number', 'list', 'map', 'text', 'any'],
+  condition: ['bool', 'any'],
+  list: ['list', 'any'],
+  number: ['number', 'any'],
+};
+
+function typeFinding(type: string, { place, standing, isWhole }: Within): readonly Finding[] {
+  const kind = kindOf(type);
+  if (kind === 'no data') return [finding(place, 'bad_expression', noData(type))];
+  if (!fits[standing.wants].includes(kind)) return [notWhole(place.path, standing)];
+  if (isWhole || (kind !== 'list' && kind !== 'map')) return [];
+  const what = kind === 'list' ? 'A list' : 'An object';
+  return [finding(place, 'bad_expression', `${what} cannot stand inside a text.`)];
+}
+
+const noData = (type: string): string =>
+  `It gives \`${type}\`, which is no plain data: use \`string(…)\` for a time or a duration, \`orValue(…)\` for an optional.`;
+
 function explained(text: string): string {
   const [, variable] = /^Unknown variable: (\w+)$/.exec(text) ?? [];
   if (variable) return `There is no \`${variable}\`.${didYouMean(variable, roots)}`;
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 }
-
-type Problem = { readonly code: ProblemCode; readonly message: string };
-type Context = { readonly standing: Standing; readonly checked: Checked };
-
-/** What each root is known to hold; the others may hold anything. */
-const known: Readonly<Record<string, readonly string[]>> = {
-  alert: ['labels', 'annotations', 'startsAt', 'fingerprint'],
-  incident: ['id', 'number', 'title', 'severity', 'service'],
-  run: ['id', 'mode'],
-  playbook: ['id', 'name'],
-};
-
-function referenceProblem({ path, optional }: Reference, context: Context): Problem | undefined {
-  const [root = '', name] = path;
-  if (root === 'steps') return stepProblem(path, context);
-  if (root === 'result' && !context.standing.result)
-    return unknown(
-      'There is no `result` here: it stands in `outputs`, `expect`, and in `assert` where the action reads.',
-    );
-  if (name === undefined || optional) return undefined;
-  if (root === 'result') return among(name, context.standing.result ?? [], '`result` has no');
-  if (root === 'inputs') return among(name, context.checked.inputs, 'There is no input');
-  return known[root] && among(name, known[root], `\`${root}\` has no`);
-}
-
-function stepProblem([, id, part, output]: readonly string[], { standing, checked }: Context): Problem | undefined {
-  if (id === undefined) return undefined;
-  const step = checked.steps.find((candidate) => candidate.id === id);
-  if (!step)
-    return among(
-      id,
-      checked.steps.flatMap((candidate) => candidate.id ?? []),
-      'There is no step',
-    );
-  if (step.index >= standing.before) return { code: 'runs_later', message: `Step \`${id}\` has not run by then.` };
-  if (part !== undefined && part !== 'outputs') return among(part, ['outputs'], `\`steps.${id}\` has no`);
-  const named = Object.keys(asObject(step.raw.outputs));
-  return output === undefined
-    ? undefined
-    : among(output, [...outputsOf(checked.action(step.raw.action)), ...named], `Step \`${id}\` has no output`);
-}
-
-const among = (name: string, names: readonly string[], message: string): Problem | undefined =>
-  names.includes(name) || names.includes('*')
-    ? undefined
-    : unknown(`${message} \`${name}\`.${didYouMean(name, names)}`);
-
-const unknown = (message: string): Problem => ({ code: 'unknown_reference', message });

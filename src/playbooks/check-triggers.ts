@@ -5,8 +5,8 @@ import { checkInput } from './inputs.ts';
 import { BadMatcher, parseMatcher } from './matchers.ts';
 import { asList, asObject, asText } from './raw.ts';
 import { regexpProblem } from './regexps.ts';
-import { inputTypes } from './shape.ts';
-import { toInput } from './to-playbook.ts';
+import { inputTypes } from './shape/inputs.ts';
+import { toInput } from './to-input.ts';
 
 export function checkTriggers(data: unknown): readonly Finding[] {
   const triggers = asList(asObject(data).triggers).flatMap((trigger, index) =>
@@ -35,7 +35,9 @@ function inputFindings(raw: Readonly<Record<string, unknown>>, path: Path): read
   if (problem) return [{ path: [...path, 'pattern'], code: 'bad_regexp', message: problem }];
   const type = inputTypes.find((known) => known === raw.type);
   if (raw.default === undefined || type === undefined) return [];
-  const spec = toInput({ optional: false, description: '', ...raw, type } as Parameters<typeof toInput>[0]);
+  const spec = toInput({ optional: false, secret: false, description: '', ...raw, type } as Parameters<
+    typeof toInput
+  >[0]);
   const wrong = defaultProblem(spec);
   return wrong === undefined
     ? []

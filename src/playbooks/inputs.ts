@@ -1,11 +1,11 @@
 /** Inputs of a run: what was given becomes what was declared, or is refused with a reason each. */
 import { durationMs } from '../domain/duration.ts';
 import type { CheckedInputs } from '../domain/facts.ts';
-import { canonical, type Json, type JsonObject } from '../domain/json.ts';
+import type { Json, JsonObject } from '../domain/json.ts';
 import type { InputSpec } from '../domain/playbook.ts';
-import { regexp } from './regexps.ts';
+import { boundsProblem, type Checked, shown } from './input-bounds.ts';
+import { workload } from './workload.ts';
 
-type Checked = { readonly value: Json } | { readonly problem: string };
 type Specs = Readonly<Record<string, InputSpec>>;
 
 /** `hosts`: the inventory now. */
@@ -18,7 +18,7 @@ export function checkInputs(specs: Specs, given: JsonObject, hosts: readonly str
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
     const checked = isNothing(value) ? whenNothing(spec) : checkInput(spec, value, hosts);
     if (checked === undefined) continue;
-    if ('problem' in checked) problems.push(`\`${name}\` ${checked.problem}`);
+    if ('problem' in checked) problems.push(`\`${name}\` ${spec.secret ? 'is not as it must be.' : checked.problem}`);
     else inputs[name] = checked.value;
   }
   return problems.length ? { ok: false, problems } : { ok: true, inputs };
@@ -30,25 +30,30 @@ const isNothing = (value: Json | undefined): value is null | undefined | '' =>
 function whenNothing(spec: InputSpec): Checked | undefined {
   if (spec.default !== undefined) return { value: spec.default };
   if (spec.optional) return undefined;
-  return { problem: spec.from ? `is missing: \`${spec.from}\` is empty.` : 'is missing.' };
+  return { problem: typeof spec.from === 'string' ? `is missing: \`${spec.from}\` is empty.` : 'is missing.' };
 }
 
 export function checkInput(spec: InputSpec, given: Json, hosts: readonly string[]): Checked {
-  const typed = readers[spec.type](given, hosts);
+  const typed = readers[spec.type](given, { hosts, spec });
   if ('problem' in typed) return typed;
   const problem = boundsProblem(spec, typed.value);
   return problem === undefined ? typed : { problem };
 }
 
-type Reader = (given: Json, hosts: readonly string[]) => Checked;
+interface Around {
+  readonly hosts: readonly string[];
+  readonly spec: InputSpec;
+}
 
-const text: Reader = (given) =>
-  typeof given === 'string' ? { value: given } : { problem: `must be text, not ${shown(given)}.` };
+type Reader = (given: Json, around: Around) => Checked;
 
-// Labels and chat commands carry text only, so numbers and booleans are read from it.
+// Labels and chat commands carry text only, so numbers, booleans and lists are read from it.
 const readers: Readonly<Record<InputSpec['type'], Reader>> = {
-  string: (given) =>
-    typeof given === 'number' || typeof given === 'boolean' ? { value: String(given) } : text(given, []),
+  string: (given) => {
+    if (typeof given === 'string') return { value: given };
+    const isPlain = typeof given === 'number' || typeof given === 'boolean';
+    return isPlain ? { value: String(given) } : { problem: `must be text, not ${shown(given)}.` };
+  },
   integer: (given) => {
     const value = numberFrom(given);
     return Number.isSafeInteger(value) ? { value } : { problem: `must be a whole number, not ${shown(given)}.` };
@@ -67,14 +72,18 @@ const readers: Readonly<Record<InputSpec['type'], Reader>> = {
     typeof given === 'string' && durationMs(given) !== undefined
       ? { value: given }
       : { problem: `must be a time like \`30s\` or \`1h30m\`, not ${shown(given)}.` },
-  list: (given) => (Array.isArray(given) ? { value: given } : { problem: `must be a list, not ${shown(given)}.` }),
-  host: (given, hosts) => {
+  list: (given) => {
+    const value = typeof given === 'string' ? listFrom(given) : given;
+    return Array.isArray(value) ? { value } : { problem: `must be a list, not ${shown(given)}.` };
+  },
+  host: (given, { hosts }) => {
     const name =
       typeof given === 'string'
         ? [given, given.replace(/:\d{1,5}$/, '')].find((word) => hosts.includes(word))
         : undefined;
     return name === undefined ? { problem: `must be a host of the inventory, not ${shown(given)}.` } : { value: name };
   },
+  workload: (given, { spec }) => workload(given, spec.kind),
   url: (given) => {
     const isUrl = typeof given === 'string' && URL.canParse(given) && /^https?:$/.test(new URL(given).protocol);
     return isUrl ? { value: given } : { problem: `must be an http(s) URL, not ${shown(given)}.` };
@@ -89,26 +98,16 @@ const numberFrom = (given: Json): number =>
       ? given
       : Number.NaN;
 
-function boundsProblem(spec: InputSpec, value: Json): string | undefined {
-  if (spec.enum && !spec.enum.some((allowed) => canonical(allowed) === canonical(value)))
-    return `must be one of ${spec.enum.map(shown).join(', ')}, not ${shown(value)}.`;
-  if (spec.pattern !== undefined && !(typeof value === 'string' && regexp(spec.pattern).matches(value)))
-    return `does not match \`${spec.pattern}\`: ${shown(value)}.`;
-  if (typeof value === 'number') return between(value, [spec.minimum, spec.maximum], 'be');
-  const length = typeof value === 'string' ? [...value].length : Array.isArray(value) ? value.length : undefined;
-  return length === undefined ? undefined : between(length, [spec.minLength, spec.maxLength], 'have');
+/** `a, b`, or as JSON where the entries are more than words. */
+function listFrom(text: string): Json {
+  if (!text.trim().startsWith('['))
+    return text
+      .split(',')
+      .map((word) => word.trim())
+      .filter((word) => word !== '');
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
 }
-
-type Bounds = readonly [least: number | undefined, most: number | undefined];
-
-function between(value: number, [least, most]: Bounds, verb: 'be' | 'have'): string | undefined {
-  const things = verb === 'have' ? ' letters or entries' : '';
-  if (least !== undefined && value < least) return `must ${verb} at least ${least}${things}, not ${value}.`;
-  if (most !== undefined && value > most) return `must ${verb} at most ${most}${things}, not ${value}.`;
-  return undefined;
-}
-
-const shown = (value: Json): string => {
-  const written = JSON.stringify(value);
-  return written.length > 80 ? `${written.slice(0, 79)}…` : written;
-};

@@ -6,11 +6,12 @@ import type { StepAction } from '../engine/ports.ts';
 import { checkActions } from './check-actions.ts';
 import { checkApprovals } from './check-approvals.ts';
 import { checkExpressions } from './check-expressions.ts';
+import { checkStructure } from './check-structure.ts';
 import { checkTriggers } from './check-triggers.ts';
 import { type Finding, readDocument } from './document.ts';
 import { codeOf, type FileRead, isPlaybookFile } from './folder.ts';
 import type { Problem } from './problems.ts';
-import { PlaybookShape } from './shape.ts';
+import { PlaybookShape } from './shape/playbook.ts';
 import { shapeFindings } from './shape-problems.ts';
 import { toPlaybook } from './to-playbook.ts';
 
@@ -34,6 +35,7 @@ function findingsIn(data: unknown, actions: readonly StepAction[]): readonly Fin
   return [
     ...shapeFindings(data),
     ...checkTriggers(data),
+    ...checkStructure(data, action),
     ...checkActions(data, actions),
     ...checkExpressions(data, action),
     ...checkApprovals(data, action),

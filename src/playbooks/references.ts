@@ -45,3 +45,18 @@ function longer(node: ASTNode, left: ASTNode, key: string): Chain | undefined {
     before && { path: [...before.path, key], optional: optional || before.optional, nodes: [node, ...before.nodes] }
   );
 }
+
+/** Names that an expression gives to entries of its own: `x` in `list.all(x, x > 3)` and in `cel.bind(x, …)`. */
+export function boundIn(ast: ASTNode): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const node of nodesOf(ast)) {
+    if (node.op !== 'rcall') continue;
+    const [method, , args] = node.args;
+    const [first] = args;
+    if (binders.includes(method) && first?.op === 'id') names.add(first.args);
+  }
+  return names;
+}
+
+// CEL's macros; cel-js README, "Macros".
+const binders = ['all', 'exists', 'exists_one', 'map', 'filter', 'bind'];

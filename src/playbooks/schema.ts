@@ -3,40 +3,43 @@ import { z } from 'zod';
 import type { JsonObject } from '../domain/json.ts';
 import type { StepAction } from '../engine/ports.ts';
 import { asObject } from './raw.ts';
-import { PlaybookShape } from './shape.ts';
+import { PlaybookShape } from './shape/playbook.ts';
 
 export function playbookSchema(actions: readonly StepAction[]): JsonObject {
-  const schema = z.toJSONSchema(PlaybookShape, {
-    target: 'draft-7',
-    io: 'input',
-    unrepresentable: 'any',
-  }) as JsonObject;
-  const properties = asObject(schema.properties);
-  const steps = asObject(properties.steps);
-  const step = asObject(steps.items);
-  const checks = asObject(asObject(step.properties).verify);
-  const verify = { ...checks, items: knowing(actions, asObject(checks.items)) };
-  const known = knowing(actions, { ...step, properties: { ...asObject(step.properties), verify } });
+  const schema = languageSchema();
+  const definitions = Object.entries(asObject(schema.definitions)).map(([name, definition]) => [
+    name,
+    hasAction(asObject(definition)) ? knowing(actions, asObject(definition)) : definition,
+  ]);
   return {
     ...schema,
     title: 'Tocsin playbook, playbook/v1',
-    properties: { ...properties, steps: { ...steps, items: known } },
+    definitions: { ...Object.fromEntries(definitions), Arguments: argumentsOf(actions) },
   };
 }
 
-/** Which action it is decides what may stand under `with`. */
+/** The keys alone, without what each action takes. */
+export const languageSchema = (): JsonObject =>
+  z.toJSONSchema(PlaybookShape, { target: 'draft-7', io: 'input', unrepresentable: 'any' }) as JsonObject;
+
+const hasAction = (definition: JsonObject): boolean => asObject(definition.properties).action !== undefined;
+
 function knowing(actions: readonly StepAction[], schema: JsonObject): JsonObject {
-  const ids = actions.map(({ id }) => id);
-  const action = { ...asObject(asObject(schema.properties).action), enum: ids };
-  const allOf = actions.map(({ id, schema: args, summary }) => ({
-    if: { properties: { action: { const: id } }, required: ['action'] },
-    // biome-ignore lint/suspicious/noThenProperty: JSON Schema's word
-    then: { properties: { with: { ...orExpression(args), description: summary } } },
-  }));
-  return { ...schema, properties: { ...asObject(schema.properties), action }, allOf };
+  const action = { ...asObject(asObject(schema.properties).action), enum: actions.map(({ id }) => id) };
+  const properties = { ...asObject(schema.properties), action };
+  return { ...schema, properties, allOf: [{ $ref: '#/definitions/Arguments' }] };
 }
 
-/** Any argument may be an expression, whatever its type. */
+/** Which action it is decides what may stand under `with`. */
+const argumentsOf = (actions: readonly StepAction[]): JsonObject => ({
+  allOf: actions.map(({ id, schema, summary }) => ({
+    if: { properties: { action: { const: id } }, required: ['action'] },
+    // biome-ignore lint/suspicious/noThenProperty: JSON Schema's word
+    then: { properties: { with: { ...orExpression(schema), description: summary } } },
+  })),
+});
+
+/** Any argument may be an expression, whatever its type; one that may stand as `env` beside `with` need not be below it. */
 function orExpression({ $schema: _, ...args }: JsonObject): JsonObject {
   const properties = Object.entries(asObject(args.properties)).map(([name, schema]) => {
     const { description, ...rest } = asObject(schema);

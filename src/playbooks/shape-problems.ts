@@ -2,7 +2,8 @@
 import type { z } from 'zod';
 import type { Finding, Path } from './document.ts';
 import { didYouMean } from './problems.ts';
-import { laterKeys, laterValues, PlaybookShape } from './shape.ts';
+import { laterKeys } from './shape/later.ts';
+import { PlaybookShape } from './shape/playbook.ts';
 
 export function shapeFindings(data: unknown): readonly Finding[] {
   const parsed = PlaybookShape.safeParse(data);
@@ -16,14 +17,8 @@ function findingsOf(issue: z.core.$ZodIssue, data: unknown): readonly Finding[] 
   if (issue.code === 'invalid_key')
     return [{ path, at: 'key', code: 'bad_value', message: issue.issues[0]?.message ?? 'This name cannot be used.' }];
   if (value === undefined && issue.code !== 'custom') return [missing(path)];
-  if (laterValues.has(value))
-    return [
-      {
-        path,
-        code: 'not_supported_yet',
-        message: `\`${String(value)}\` is part of the language but not supported yet.`,
-      },
-    ];
+  if (issue.code === 'invalid_union') return ofUnion(issue, { path, data });
+  if (path[0] === 'secrets' && String(value).startsWith('vault:')) return [later(path, 'vault:…')];
   if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid'))
     return [
       { path, code: 'wrong_type', message: `${last(path)} must be ${article(issue.expected)}, not ${kindOf(value)}.` },
@@ -38,13 +33,35 @@ function findingsOf(issue: z.core.$ZodIssue, data: unknown): readonly Finding[] 
 
 function unknownKey(path: Path, key: string): Finding {
   const at = { path: [...path, key], at: 'key' } as const;
-  if (laterKeys.has(key))
-    return { ...at, code: 'not_supported_yet', message: `\`${key}\` is part of the language but not supported yet.` };
+  if (laterKeys.has(key)) return { ...later(at.path, key), ...at };
   return {
     ...at,
     code: 'unknown_key',
     message: `\`${key}\` is not a key of ${whatHas(path)}.${didYouMean(key, keysAt(path))}`,
   };
+}
+
+const later = (path: Path, what: string): Finding => ({
+  path,
+  code: 'not_supported_yet',
+  message: `\`${what}\` is part of the language but not supported yet.`,
+});
+
+interface At {
+  readonly path: Path;
+  readonly data: unknown;
+}
+
+/** Of several forms, the one that the author had in mind: it has the right type as a whole. */
+function ofUnion({ errors }: z.core.$ZodIssueInvalidUnion, { path, data }: At): readonly Finding[] {
+  const isOther = (issue: z.core.$ZodIssue) => issue.code === 'invalid_type' && issue.path.length === 0;
+  const meant = errors.find((issues) => !issues.some(isOther));
+  if (meant) return meant.flatMap((issue) => findingsOf({ ...issue, path: [...path, ...issue.path] }, data));
+  const forms = errors.flatMap((issues) =>
+    issues.flatMap((issue) => (issue.code === 'invalid_type' ? [issue.expected] : [])),
+  );
+  const message = `${last(path)} must be ${forms.map(article).join(' or ')}, not ${kindOf(valueAt(data, path))}.`;
+  return [{ path, code: 'wrong_type', message }];
 }
 
 const missing = (path: Path): Finding => ({
@@ -67,10 +84,11 @@ function whatHas(path: Path): string {
     steps: 'a step',
     triggers: 'a trigger',
     verify: 'a verify',
-    retry: '`retry`',
-    backoff: '`backoff`',
-    manual: '`manual`',
-    concurrency: '`concurrency`',
+    rollback: 'a rollback',
+    parallel: 'a step of `parallel`',
+    on_failure: 'a step of `on_failure`',
+    on_cancel: 'a step of `on_cancel`',
+    finally: 'a step of `finally`',
   };
   const word = words.at(-1);
   if (word === undefined) return 'a playbook';
@@ -81,14 +99,21 @@ function whatHas(path: Path): string {
 function keysAt(path: Path): readonly string[] {
   let schema: unknown = PlaybookShape;
   for (const step of path) schema = below(bare(schema), step);
-  const { shape } = bare(schema) as { shape?: object };
-  return Object.keys(shape ?? {});
+  const { shape, options } = (bare(schema) ?? {}) as Parts;
+  const shapes = options ? options.map((option) => (bare(option) as Parts).shape ?? {}) : [shape ?? {}];
+  return shapes.flatMap((keys) => Object.keys(keys));
 }
 
-type Parts = { readonly shape?: Record<string, unknown>; readonly element?: unknown; readonly valueType?: unknown };
+type Parts = {
+  readonly shape?: Record<string, unknown>;
+  readonly element?: unknown;
+  readonly valueType?: unknown;
+  readonly options?: readonly unknown[];
+};
 
 const below = (schema: unknown, step: string | number): unknown => {
-  const { shape, element, valueType } = (schema ?? {}) as Parts;
+  const { shape, element, valueType, options } = (schema ?? {}) as Parts;
+  if (options) return options.map((option) => below(bare(option), step)).find((found) => found !== undefined);
   return typeof step === 'number' ? element : (shape?.[step] ?? valueType);
 };
 

@@ -118,13 +118,8 @@ describe('keys and values', () => {
     ],
     [
       'a key of later',
-      `limits: {}\n${withSteps(restart)}`,
-      '1:1  not_supported_yet  `limits` is part of the language but not supported yet.',
-    ],
-    [
-      'a value of later',
-      `concurrency: {group: a, on_conflict: queue}\n${withSteps(restart)}`,
-      '1:38  not_supported_yet',
+      withSteps(restart.replace('}}', '}, pool: ops}')),
+      '8:90  not_supported_yet  `pool` is part of the language but not supported yet.',
     ],
     ['a missing key', 'schema: playbook/v1\n', '1:1  missing_key  A playbook needs the key `id`.'],
     [
@@ -159,7 +154,7 @@ describe('keys and values', () => {
       `${head}  - {alert: ['a="b"'], manual: {roles: [x]}}\nsteps:\n${restart}`,
       '7:5  bad_value',
     ],
-    ['an input of later', `inputs:\n  w: {type: workload}\n${withSteps(restart)}`, '2:13  not_supported_yet'],
+    ['a secret of later', `secrets: {a: "vault:kv/a"}\n${withSteps(restart)}`, '1:14  not_supported_yet'],
     [
       'an input from nowhere',
       `inputs:\n  w: {type: host, from: labels.x}\n${withSteps(restart)}`,
@@ -194,11 +189,6 @@ describe('steps', () => {
       'an unknown argument',
       [restart.replace('do:', 'become_root: true, do:')],
       '8:76  unknown_key  `become_root` is not an argument of `ssh.systemd`.',
-    ],
-    [
-      'an argument of later',
-      ['  - {id: ask, action: approval, with: {approvers: {roles: [x]}, at_least: {x: 1}}}'],
-      '8:65  not_supported_yet',
     ],
     ['a missing argument', [restart.replace(', do: restart', '')], '8:41  bad_argument  `do`: '],
     [

@@ -197,7 +197,13 @@ describe('matchers', () => {
 });
 
 describe('inputs', () => {
-  const spec = (more: Partial<InputSpec>): InputSpec => ({ type: 'string', optional: false, description: '', ...more });
+  const spec = (more: Partial<InputSpec>): InputSpec => ({
+    type: 'string',
+    optional: false,
+    secret: false,
+    description: '',
+    ...more,
+  });
   const check = (more: Partial<InputSpec>, given?: unknown) =>
     pure.checkInputs({ x: spec(more) }, given === undefined ? {} : { x: given as never });
 

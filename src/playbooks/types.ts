@@ -1,0 +1,48 @@
+/** What is known of types before anything runs: of inputs by their declaration, of the other roots by what they hold. */
+import type { Environment } from '@marcbachmann/cel-js';
+import { bareEnvironment, roots } from './cel.ts';
+import { asObject } from './raw.ts';
+
+const inputTypes: Readonly<Record<string, string>> = {
+  string: 'string',
+  duration: 'string',
+  host: 'string',
+  url: 'string',
+  integer: 'int',
+  boolean: 'bool',
+  list: 'list',
+  workload: 'map<string, string>',
+};
+
+const fixed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  alert: { labels: 'map<string, string>', annotations: 'map<string, string>', startsAt: 'int', fingerprint: 'string' },
+  incident: { id: 'string', number: 'int', title: 'string', severity: 'string', service: 'string' },
+  run: { id: 'string', mode: 'string', state: 'string', outcome: 'string', url: 'string' },
+  playbook: { id: 'string', name: 'string' },
+};
+
+/** What each root is known to hold; the others may hold anything. */
+export const fieldsOf = (root: string): readonly string[] | undefined => fixed[root] && Object.keys(fixed[root]);
+
+/** So that `inputs.host > 3` is found before it runs. */
+export function typedEnvironment(inputs: Readonly<Record<string, unknown>>): Environment {
+  const types = Object.entries(inputs).map(([name, spec]) => [name, inputTypes[String(asObject(spec).type)] ?? 'dyn']);
+  const environment = bareEnvironment();
+  for (const root of roots) {
+    const schema = root === 'inputs' ? Object.fromEntries(types) : fixed[root];
+    if (schema) environment.registerVariable({ name: root, schema });
+    else environment.registerVariable(root, root === 'item' ? 'dyn' : 'map');
+  }
+  return environment;
+}
+
+export type Kind = 'bool' | 'number' | 'list' | 'map' | 'text' | 'any' | 'no data';
+
+export function kindOf(type: string): Kind {
+  if (type === 'dyn' || type === 'null') return 'any';
+  if (type === 'bool') return 'bool';
+  if (['int', 'uint', 'double'].includes(type)) return 'number';
+  if (type.startsWith('list')) return 'list';
+  if (type.startsWith('map') || type.startsWith('$')) return 'map';
+  return type === 'string' ? 'text' : 'no data';
+}
