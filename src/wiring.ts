@@ -8,8 +8,9 @@ import { noPrometheus } from './clients/no-prometheus.ts';
 import { prometheusClient } from './clients/prometheus.ts';
 import { createSshClient } from './clients/ssh.ts';
 import type { Config } from './config/config.ts';
+import { createSecrets } from './config/secrets.ts';
 import type { PureFunctions } from './domain/facts.ts';
-import type { AlertSource, Queue, SourceSecret, Store } from './engine/ports.ts';
+import type { AlertSource, Pager, Queue, SourceSecret, Store } from './engine/ports.ts';
 import type { World } from './engine/world.ts';
 import { createArtist, evidenceProviders } from './evidence/index.ts';
 import { pureFunctions } from './playbooks/pure.ts';
@@ -62,7 +63,8 @@ export async function worldOf(config: Config, { store, queue, slack, telemetry, 
   const prometheus = config.prometheus
     ? prometheusClient({ url: config.prometheus.url, timeoutMs: prometheusMs })
     : noPrometheus;
-  const actions = stepActions({ ssh, prometheus, chat: slack.chat });
+  const pagers: readonly Pager[] = [];
+  const actions = stepActions({ ssh, prometheus, chat: slack.chat, pagers, httpAllow: config.steps.http.allow });
   const artist = createArtist();
   stops.push(() => artist.close());
   const seen = config.prometheus
@@ -87,6 +89,8 @@ export async function worldOf(config: Config, { store, queue, slack, telemetry, 
     pure: withRoutes(config, pureFunctions({ hosts: config.inventory.map(({ name }) => name) })),
     sources: new Map(Object.entries(mounted(config)).map(([name, { source }]) => [name, source])),
     evidence: evidenceProviders({ draw: artist.draw, ...seen }),
+    secrets: createSecrets(config.secrets),
+    pagers,
     owner: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
   };
 }

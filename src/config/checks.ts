@@ -19,6 +19,8 @@ export function findings(yml: TocsinYml, fromEnvironment: ReadonlySet<string>): 
     ...movingHosts(yml),
     ...repeatedHosts(yml),
     ...redisUrl(yml),
+    ...ownSecrets(yml),
+    ...badTargets(yml),
   ];
 }
 
@@ -154,4 +156,31 @@ function redisUrl({ redis }: TocsinYml): Finding[] {
       message: 'Write redis://host:6379 or rediss://user:password@host:6380.',
     },
   ];
+}
+
+/** What lets Tocsin be Tocsin is no playbook's business. */
+function ownSecrets({ secrets }: TocsinYml): Finding[] {
+  return secrets.env.flatMap((name, i): Finding[] => {
+    const path = ['secrets', 'env', i];
+    if (!/^[A-Za-z_]\w*$/.test(name))
+      return [{ path, code: 'bad_value', message: 'Write the name of a variable, as in `SHOP_API_TOKEN`.' }];
+    if (!name.startsWith('TOCSIN_')) return [];
+    const message = `Playbooks must not read ${name}: what begins with TOCSIN_ is Tocsin's own. Give them a variable of theirs.`;
+    return [{ path, code: 'bad_value', message }];
+  });
+}
+
+/** A host alone: a path would promise what is not checked. */
+function badTargets({ steps }: TocsinYml): Finding[] {
+  return steps.http.allow.flatMap((host, i): Finding[] =>
+    /^([a-z0-9_]([a-z0-9_.-]{0,250}[a-z0-9_])?|\[[0-9a-f:.]+\])(:\d{1,5})?$/i.test(host)
+      ? []
+      : [
+          {
+            path: ['steps', 'http', 'allow', i],
+            code: 'bad_value',
+            message: 'Write a host, with its port where that is not the usual one: `api.example.com`, `api:8443`.',
+          },
+        ],
+  );
 }

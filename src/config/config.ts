@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { noGuardrails } from '../domain/guardrails.ts';
 import type { UserRef } from '../domain/ids.ts';
 import type { Policy, Route, Service } from '../domain/policy.ts';
+import { type Environment, lookup } from './environment.ts';
 import type { TocsinYml } from './schema.ts';
 import { hide, Secret } from './secret.ts';
 
@@ -21,6 +22,10 @@ export interface Config {
   readonly prometheus?: { readonly url: string; readonly externalUrl?: string };
   /** Only asked by `tocsin doctor`. */
   readonly alertmanager?: { readonly url: string };
+  /** What playbooks may read by reference: these variables, and files of the folder. */
+  readonly secrets: { readonly env: readonly NamedSecret[]; readonly folder?: string };
+  /** Hosts (`api.example.com`, `api:8443`) that `http.request` may talk to. */
+  readonly steps: { readonly http: { readonly allow: readonly string[] } };
   readonly playbooks: { readonly folder: string; readonly watch: boolean };
   readonly blobs: { readonly folder: string };
   readonly worker: { readonly concurrency: number };
@@ -38,6 +43,12 @@ export interface ConfiguredSource {
   readonly secret: { readonly bearer: string } | { readonly user: string; readonly password: string };
 }
 
+/** Without a value: allowed, and not set. */
+export interface NamedSecret {
+  readonly name: string;
+  readonly value?: Secret;
+}
+
 export interface Host {
   readonly name: string;
   readonly address: string;
@@ -48,7 +59,7 @@ export interface Host {
 }
 
 /** Folders and key files are named as seen from the configuration file. */
-export function toConfig(yml: TocsinYml, file: string): Config {
+export function toConfig(yml: TocsinYml, file: string, env: Environment): Config {
   const path = (name: string) => resolve(dirname(file), name);
   return freeze({
     http: { host: yml.http.host, port: yml.http.port, ...given({ publicUrl: yml.http.public_url }) },
@@ -75,6 +86,11 @@ export function toConfig(yml: TocsinYml, file: string): Config {
       ? { prometheus: { url: yml.prometheus.url, ...given({ externalUrl: yml.prometheus.external_url }) } }
       : {}),
     ...(yml.alertmanager.url ? { alertmanager: { url: yml.alertmanager.url } } : {}),
+    secrets: {
+      env: yml.secrets.env.map((name) => namedSecret(name, env)),
+      ...given({ folder: yml.secrets.folder === undefined ? undefined : path(yml.secrets.folder) }),
+    },
+    steps: yml.steps,
     playbooks: { folder: path(yml.playbooks.folder), watch: yml.playbooks.watch },
     blobs: { folder: path(yml.blobs.folder) },
     worker: yml.worker,
@@ -89,7 +105,13 @@ export function secretsOf(config: Config): readonly string[] {
   );
   const { slack } = config;
   const ofMode = slack.mode === 'socket' ? slack.appToken : slack.signingSecret;
-  return [slack.botToken.reveal(), ofMode.reveal(), ...sources, ...redisSecrets(config)];
+  const named = config.secrets.env.flatMap(({ value }) => (value ? [value.reveal()] : []));
+  return [slack.botToken.reveal(), ofMode.reveal(), ...sources, ...redisSecrets(config), ...named];
+}
+
+function namedSecret(name: string, env: Environment): NamedSecret {
+  const found = lookup(env, name);
+  return { name, ...('value' in found && found.value !== undefined && { value: new Secret(found.value) }) };
 }
 
 /** Which of the two is there was checked. */

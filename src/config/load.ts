@@ -32,7 +32,7 @@ export function loadConfig({ env, file, overrides = {} }: LoadOptions): Config {
     ...found.filter(({ path }) => !isSaid(path, filled.failed)).map(toProblem(place)),
   ];
   if (problems.length || !parsed.success) throw new ConfigProblems(problems);
-  return toConfig(parsed.data, file);
+  return toConfig(parsed.data, file, env);
 }
 
 /** What follows from a value that could not be had is no problem of its own. */

@@ -134,6 +134,8 @@ export const TocsinYml = z.strictObject({
   inventory: z.array(Host).default([]),
   prometheus: z.strictObject({ url: HttpUrl.optional(), external_url: HttpUrl.optional() }).prefault({}),
   alertmanager: z.strictObject({ url: HttpUrl.optional() }).prefault({}),
+  secrets: z.strictObject({ env: TextList, folder: Text.optional() }).prefault({}),
+  steps: z.strictObject({ http: z.strictObject({ allow: TextList }).prefault({}) }).prefault({}),
   playbooks: z.strictObject({ folder: Text.default('playbooks'), watch: YesNo.default(true) }).prefault({}),
   blobs: z.strictObject({ folder: Text.default('.tocsin/blobs') }).prefault({}),
   worker: z.strictObject({ concurrency: WholeNumber(1, 1000).default(8) }).prefault({}),

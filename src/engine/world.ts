@@ -7,8 +7,10 @@ import type {
   Blobs,
   Chat,
   EvidenceProvider,
+  Pager,
   PlaybookShelf,
   Queue,
+  Secrets,
   StepAction,
   Store,
   Telemetry,
@@ -25,6 +27,9 @@ export interface World {
   readonly pure: PureFunctions;
   readonly sources: ReadonlyMap<string, AlertSource>;
   readonly evidence: readonly EvidenceProvider[];
+  readonly secrets: Secrets;
+  /** None: a page is shouted into the incident's channel. */
+  readonly pagers: readonly Pager[];
   readonly telemetry: Telemetry;
   /** Names this process in claims on effects. */
   readonly owner: string;

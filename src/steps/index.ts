@@ -1,7 +1,7 @@
 /** The registry of actions: a new one is one file and one line here. */
 import type { PrometheusClient } from '../clients/prometheus.ts';
 import type { SshClient } from '../clients/ssh.ts';
-import type { Chat, StepAction } from '../engine/ports.ts';
+import type { Chat, Pager, StepAction } from '../engine/ports.ts';
 import { approval } from './approval.ts';
 import { prometheusQuery } from './prometheus-query.ts';
 import { slackMessage } from './slack-message.ts';
@@ -13,6 +13,10 @@ export interface StepDependencies {
   readonly ssh: SshClient;
   readonly prometheus: PrometheusClient;
   readonly chat: Chat;
+  /** None: a page is shouted into the incident's channel. */
+  readonly pagers?: readonly Pager[];
+  /** Hosts that `http.request` may talk to; none unless named. */
+  readonly httpAllow?: readonly string[];
 }
 
 export const stepActions = ({ ssh, prometheus, chat }: StepDependencies): readonly StepAction[] => [

@@ -122,6 +122,8 @@ async function open() {
     playbooks: { current: () => [], problems: () => [], commit: () => undefined },
     actions: new Map(),
     sources: new Map([['am', source]]),
+    secrets: { read: () => Promise.reject(new Error('no secret is known here')) },
+    pagers: [],
   };
   const engine = createEngine(world);
   await queue.work(engine.perform, 1);

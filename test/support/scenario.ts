@@ -108,6 +108,8 @@ export async function stage({ playbooks = [], policy: over = {}, evidence = [], 
     pure: pureFunctions({ hosts: ['shop-1', 'shop-2'] }),
     sources: new Map([['am', alertmanager('am')]]),
     evidence,
+    secrets: { read: () => Promise.reject(new Error('no secret is known here')) },
+    pagers: [],
     telemetry: telemetryInto(logged),
     owner: 'first',
   };
