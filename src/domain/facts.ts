@@ -4,7 +4,7 @@ import type { Claim } from './claim.ts';
 import type { Effect } from './effect.ts';
 import type { Instant, MessageRef, PlaybookHash } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
-import type { ActionFacts, ApprovalSpec, AskSpec, InputSpec, Playbook } from './playbook.ts';
+import type { ActionFacts, AlertTrigger, ApprovalSpec, AskSpec, InputSpec, Playbook } from './playbook.ts';
 import type { Policy } from './policy.ts';
 import type { Reason } from './reason.ts';
 import type { TimelineEntry } from './timeline.ts';
@@ -37,6 +37,8 @@ export interface Facts {
 export interface PureFunctions {
   /** Alertmanager matchers, all of which must match. */
   readonly matches: (matchers: readonly string[], labels: Labels) => boolean;
+  /** The same question for the alert triggers of all playbooks at once, in their order; cheap for the same list again. */
+  readonly triggered: (playbooks: readonly Playbook[], labels: Labels) => readonly Pulled[];
   /** Fills in each `${{ }}` once; a whole-value expression keeps its type. */
   readonly render: (value: Json, scope: Scope) => Rendered;
   /** SHA-256 in hex of the canonical JSON. */
@@ -59,6 +61,12 @@ export interface Freeze {
   readonly title: string;
   /** Absent where it has no end that is known. */
   readonly until?: Instant;
+}
+
+/** An alert trigger whose matchers all match. */
+export interface Pulled {
+  readonly playbook: Playbook;
+  readonly trigger: AlertTrigger;
 }
 
 /** Roots of an expression: `inputs alert incident run steps playbook result`. */

@@ -40,6 +40,8 @@ export type Trigger =
     }
   | { readonly kind: 'manual'; readonly roles: readonly string[] };
 
+export type AlertTrigger = Extract<Trigger, { kind: 'alert' }>;
+
 /** A lock for the whole run, shared by all playbooks; the group may hold `${{ }}`. */
 export interface Concurrency {
   readonly group: string;

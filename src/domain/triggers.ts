@@ -5,9 +5,7 @@ import type { Facts } from './facts.ts';
 import type { RunId } from './ids.ts';
 import type { Incident, Proposal } from './incident.ts';
 import { effect, retryTrigger } from './incident-effects.ts';
-import type { Playbook, Trigger } from './playbook.ts';
-
-type AlertTrigger = Extract<Trigger, { kind: 'alert' }>;
+import type { AlertTrigger, Playbook } from './playbook.ts';
 
 export interface Triggered {
   readonly proposals: readonly Proposal[];
@@ -18,10 +16,7 @@ const proposalsShown = 5;
 
 /** For alerts that have just begun to fire. */
 export function triggeredBy(incident: Incident, fired: readonly AlertRecord[], facts: Facts): Triggered {
-  const matches = facts.playbooks.flatMap((playbook) => {
-    const found = firstMatch(playbook, fired, facts);
-    return found ? [{ playbook, ...found }] : [];
-  });
+  const matches = firstMatches(fired, facts);
   const due = matches.filter(({ trigger }) => trigger.forMs === 0);
   const later = matches.filter(({ trigger }) => trigger.forMs > 0);
   const triggered = due.map(({ playbook, trigger, alert }) =>
@@ -58,13 +53,20 @@ export function pull(
   return { proposals, effects: mode === 'auto' ? [startByItself(incident, { playbook, alert }, facts)] : [] };
 }
 
-function firstMatch(playbook: Playbook, fired: readonly AlertRecord[], { pure }: Facts) {
-  for (const trigger of playbook.triggers) {
-    if (trigger.kind !== 'alert') continue;
-    const alert = fired.find(({ labels }) => pure.matches(trigger.matchers, labels));
-    if (alert) return { trigger, alert };
-  }
-  return undefined;
+/** Of each playbook the first trigger that any of the alerts pulls, with the first alert that does. */
+function firstMatches(fired: readonly AlertRecord[], { playbooks, pure }: Facts) {
+  if (!playbooks.length) return [];
+  const firstOf = new Map<AlertTrigger, AlertRecord>();
+  for (const alert of fired)
+    for (const { trigger } of pure.triggered(playbooks, alert.labels))
+      if (!firstOf.has(trigger)) firstOf.set(trigger, alert);
+  return playbooks.flatMap((playbook) => {
+    for (const trigger of playbook.triggers) {
+      const alert = trigger.kind === 'alert' && firstOf.get(trigger);
+      if (alert) return [{ playbook, trigger, alert }];
+    }
+    return [];
+  });
 }
 
 export const alertTrigger = (playbook: Playbook, alert: Alert, { pure }: Facts): AlertTrigger | undefined =>

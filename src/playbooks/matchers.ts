@@ -2,7 +2,7 @@
 import type { Labels } from '../domain/alert.ts';
 import { regexp, regexpProblem } from './regexps.ts';
 
-interface Matcher {
+export interface Matcher {
   readonly label: string;
   readonly operator: '=' | '!=' | '=~' | '!~';
   readonly value: string;
@@ -35,7 +35,8 @@ const unquoted = (text: string): string =>
 const parsed = new Map<string, Matcher>();
 const parsedMost = 5_000;
 
-function matcherOf(text: string): Matcher {
+/** Throws `BadMatcher`. */
+export function matcherOf(text: string): Matcher {
   const known = parsed.get(text);
   if (known) return known;
   if (parsed.size >= parsedMost) parsed.clear();
@@ -49,8 +50,11 @@ export function matches(matchers: readonly string[], labels: Labels): boolean {
   return matchers.every((text) => holds(matcherOf(text), labels));
 }
 
-function holds({ label, operator, value }: Matcher, labels: Labels): boolean {
-  const actual = Object.hasOwn(labels, label) ? (labels[label] ?? '') : '';
+export function holds({ label, operator, value }: Matcher, labels: Labels): boolean {
+  const actual = labelOf(labels, label);
   const same = operator.endsWith('~') ? regexp(value).matches(actual) : actual === value;
   return operator.startsWith('!') ? !same : same;
 }
+
+export const labelOf = (labels: Labels, label: string): string =>
+  Object.hasOwn(labels, label) ? (labels[label] ?? '') : '';
