@@ -65,7 +65,10 @@ const isOverByNow = ({ subject }: RunRequest, { alerts }: Facts): boolean =>
   subject.alert !== undefined && alerts.get(subject.alert.fingerprint)?.status === 'resolved';
 
 /** What was typed goes before what the alert says. */
-function given({ inputs }: Playbook, { inputs: typed, subject }: RunRequest): JsonObject {
+export function given(
+  { inputs }: Playbook,
+  { inputs: typed, subject }: Pick<RunRequest, 'inputs' | 'subject'>,
+): JsonObject {
   const fromAlert = Object.entries(inputs).flatMap(([name, { from }]) => {
     const value = from === undefined ? undefined : fromSubject(from, subject);
     return value === undefined ? [] : [[name, value] as const];

@@ -1,25 +1,22 @@
 /** The desk: what people ask for and want to know, by button or by command. */
 import type { Automation } from '../domain/automation.ts';
-import { channelKey } from '../domain/claim.ts';
-import { automation, type IncidentId, incidentId, isIncidentId, isRunId, type RunId } from '../domain/ids.ts';
+import { automation, type IncidentId, incidentId, isRunId, type RunId } from '../domain/ids.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Intent, Question } from '../domain/intent.ts';
 import type { Message } from '../domain/message.ts';
-import type { Playbook } from '../domain/playbook.ts';
 import type { Reason } from '../domain/reason.ts';
-import type { Run } from '../domain/run.ts';
 import { runSubject } from '../domain/triggers.ts';
 import { incidentCard } from './announce/card.ts';
 import { explanation } from './announce/explain.ts';
 import { automationStatus, help, incidentList, playbookList, runList, timelineOf } from './announce/lists.ts';
-import { runProgress } from './announce/runs.ts';
 import type { Received } from './commit.ts';
+import { fieldProblems, formFor } from './forms.ts';
+import { incidentNamed, incidentsOf, listed, playbookNamed, runNamed, runsOf } from './named.ts';
 import { incidentOf, runOf } from './perform/read.ts';
 import type { Answer, Desk } from './ports.ts';
+import { progressOf } from './progress.ts';
 import type { Receive } from './receive.ts';
 import type { World } from './world.ts';
-
-const listed = 20;
 
 /** Reasons that mean: it is so now. */
 const granted: ReadonlySet<Reason> = new Set<Reason>([
@@ -35,6 +32,10 @@ const granted: ReadonlySet<Reason> = new Set<Reason>([
   'run_cancelled',
   'cancel_waits',
   'unknown_settled',
+  'unknown_verified',
+  'unknown_retried',
+  'answered',
+  'run_queued',
   'automation_stop_set',
   'automation_resumed',
   'repeated',
@@ -42,13 +43,16 @@ const granted: ReadonlySet<Reason> = new Set<Reason>([
 
 export function createDesk(world: World, receive: Receive): Desk {
   return {
-    act: async (intent) => answered(await taken({ world, receive }, intent)),
+    act: async (intent) => {
+      const received = await taken({ world, receive }, intent);
+      return { ...answered(received), problems: await fieldProblems(world, intent, received) };
+    },
     answer: (question) => answerTo(world, question),
-    offers: async () => world.playbooks.current().map(({ hash, id, name }) => ({ hash, id, name })),
+    form: (intent, asked) => formFor(world, intent, asked),
   };
 }
 
-const answered = ({ reason, detail }: Received): Answer => ({
+const answered = ({ reason, detail }: Received): Omit<Answer, 'problems'> => ({
   reason,
   done: granted.has(reason),
   message: explanation(reason, detail),
@@ -73,6 +77,7 @@ async function taken(office: Office, intent: Intent): Promise<Received> {
     case 'reject':
     case 'cancel_run':
     case 'settle_unknown':
+    case 'answer':
       return await onRun(office, intent);
     default:
       return await onIncident(office, intent);
@@ -94,16 +99,6 @@ async function onIncident(
   const id = await incidentNamed(world, intent.incident);
   if (!id || intent.kind === 'run_playbook') return { reason: 'no_such_incident' };
   return await receive.incident(id, intent, [{ kind: 'event', event: intent.id }]);
-}
-
-/** `inc-12`, `12`, or `channel:C…` for the incident of that channel. */
-async function incidentNamed({ store }: World, named: string): Promise<IncidentId | undefined> {
-  if (named.startsWith('channel:')) {
-    const [id] = await store.claims([channelKey(named.slice('channel:'.length))]);
-    return (id ?? undefined) as IncidentId | undefined;
-  }
-  const id = /^\d+$/.test(named) ? `inc-${named}` : named.toLowerCase();
-  return isIncidentId(id) ? id : undefined;
 }
 
 async function runPlaybook(
@@ -131,22 +126,10 @@ async function runPlaybook(
   return received.reason === 'run_started' ? { reason: 'run_started', detail: `${playbook.name}, ${run}` } : received;
 }
 
-/** A button names the version that it showed; a person types the id. */
-async function playbookNamed({ playbooks, store }: World, named: string): Promise<Playbook | undefined> {
-  return playbooks.current().find(({ id, hash }) => id === named || hash === named) ?? (await store.library.get(named));
-}
-
 async function onRun({ world, receive }: Office, intent: Extract<Intent, { run: string }>): Promise<Received> {
-  const id = intent.run ? (isRunId(intent.run) ? intent.run : undefined) : await onlyRun(world, intent.kind);
+  const id = await runNamed(world, intent.run, intent.kind);
   if (!id) return { reason: 'no_such_run' };
   return await receive.run(id, intent, [{ kind: 'event', event: intent.id }]);
-}
-
-/** Nobody need name the run where only one can be meant. */
-async function onlyRun(world: World, kind: Intent['kind']): Promise<RunId | undefined> {
-  const runs = await runsOf(world, 'open');
-  const meant = runs.filter(({ status }) => (kind === 'cancel_run' ? true : status === 'waiting_approval'));
-  return meant.length === 1 ? meant[0]?.id : undefined;
 }
 
 async function answerTo(world: World, question: Question): Promise<Message> {
@@ -167,7 +150,7 @@ async function answerTo(world: World, question: Question): Promise<Message> {
       return runList(await runsOf(world, 'all'));
     case 'show_run': {
       const run = isRunId(question.run) ? await runOf(world, question.run) : undefined;
-      return run ? runProgress(run) : explanation('no_such_run');
+      return run ? await progressOf(world, run) : explanation('no_such_run');
     }
     case 'automation_status':
       return automationStatus((await world.store.load(automation)).state as Automation | undefined);
@@ -184,16 +167,4 @@ async function aboutIncident(
   const id = await incidentNamed(world, named);
   const incident = id && (await incidentOf(world, id));
   return incident ? await say(incident) : explanation('no_such_incident');
-}
-
-async function incidentsOf(world: World, which: 'open' | 'all'): Promise<readonly Incident[]> {
-  const ids = await world.store.list('incident', which, listed);
-  const found = await Promise.all(ids.map((id) => incidentOf(world, id as IncidentId)));
-  return found.filter((incident) => incident !== undefined);
-}
-
-async function runsOf(world: World, which: 'open' | 'all'): Promise<readonly Run[]> {
-  const ids = await world.store.list('run', which, listed);
-  const found = await Promise.all(ids.map((id) => runOf(world, id as RunId)));
-  return found.filter((run) => run !== undefined);
 }

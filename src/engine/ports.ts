@@ -2,6 +2,7 @@
 import type { Alert, AlertGroup, AlertRecord } from '../domain/alert.ts';
 import type { Claim } from '../domain/claim.ts';
 import type { Effect } from '../domain/effect.ts';
+import type { Form } from '../domain/form.ts';
 import type {
   AggregateId,
   ChannelRef,
@@ -13,7 +14,7 @@ import type {
   RunId,
   UserRef,
 } from '../domain/ids.ts';
-import type { Intent, Question } from '../domain/intent.ts';
+import type { Intent, IntentBody, Question } from '../domain/intent.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { Message } from '../domain/message.ts';
 import type { Person } from '../domain/person.ts';
@@ -274,8 +275,8 @@ export interface Desk {
   /** Committed when it answers. */
   act(intent: Intent): Promise<Answer>;
   answer(question: Question): Promise<Message>;
-  /** Playbooks that a person may start, for a menu. */
-  offers(incident: string): Promise<readonly { readonly hash: string; readonly id: string; readonly name: string }[]>;
+  /** What must be asked before it is done, or why it cannot be; undefined: nothing. `asked`: the person wants to be asked. */
+  form(intent: IntentBody, asked: boolean): Promise<Form | Message | undefined>;
 }
 
 export interface Answer {
@@ -284,6 +285,8 @@ export interface Answer {
   readonly message: Message;
   /** Whether they got what they asked for. */
   readonly done: boolean;
+  /** Field of the form → what is wrong with it. */
+  readonly problems: Readonly<Record<string, string>>;
 }
 
 // ---- evidence --------------------------------------------------------------------------------------------------

@@ -100,5 +100,12 @@ const sentences: Partial<Record<Reason, string>> = {
   already_running: 'Automation is not stopped.',
   store_went_back: 'Redis went back in time, so it is not known what was done meanwhile.',
   unknown_settled: 'Taken as you say.',
+  answered: 'Your answer is taken: the run goes on.',
+  answer_expired: 'Nobody answered in time.',
+  no_such_question: 'Nothing waits for an answer there.',
+  run_queued: 'The run waits for another one of its group to end.',
+  unknown_verified: 'It is being looked at.',
+  unknown_retried: 'It is done again, as soon as its approvals are given.',
+  nothing_to_verify: 'That step has no checks: look at the target, and say whether it worked.',
   step_superseded: 'That step has moved on meanwhile.',
 };

@@ -2,26 +2,16 @@
 import { bold, code, type Message, plain, type Rich, type Section } from '../../domain/message.ts';
 import { actorName } from '../../domain/person.ts';
 import { isOver, type Run, type StepRun, waitingApproval } from '../../domain/run.ts';
+import { type Phase, phases } from '../../domain/units.ts';
+import { unitLines } from './units.ts';
 import { unknownButtons } from './unknown.ts';
 import { cut, duration } from './words.ts';
 
-const faces: Readonly<Record<StepRun['status'], string>> = {
-  pending: '▫️',
-  waiting_approval: '✋',
-  ready: '⏳',
-  running: '⏳',
-  verifying: '🔍',
-  waiting: '⏱️',
-  succeeded: '✅',
-  failed: '❌',
-  skipped: '⏭️',
-  cancelled: '⏹️',
-  unknown: '❓',
-};
-
 const words: Readonly<Record<Run['status'], string>> = {
+  queued: 'waits until another run of its group has ended',
   running: 'running',
   waiting_approval: 'waits for approval',
+  waiting_answer: 'waits for an answer',
   succeeded: 'succeeded',
   failed: 'failed',
   cancelled: 'cancelled',
@@ -29,25 +19,31 @@ const words: Readonly<Record<Run['status'], string>> = {
 };
 
 const tones: Readonly<Record<Run['status'], NonNullable<Message['tone']>>> = {
+  queued: 'calm',
   running: 'calm',
   waiting_approval: 'warning',
+  waiting_answer: 'warning',
   succeeded: 'good',
   failed: 'alarm',
   cancelled: 'calm',
   needs_attention: 'alarm',
 };
 
-export function runProgress(run: Run): Message {
-  const took = run.endedAt === undefined ? '' : ` in ${duration(run.endedAt - run.startedAt)}`;
+/** The last lines of logs, by unit. */
+export type Tails = ReadonlyMap<string, readonly string[]>;
+
+export function runProgress(run: Run, tails: Tails = new Map()): Message {
+  const state = stateOf(run);
   const outcome =
-    run.outcome && run.status !== 'succeeded' ? [{ kind: 'text', text: plain(cut(run.outcome, 600)) } as const] : [];
+    run.outcome && run.status !== 'succeeded' ? [{ kind: 'text', text: plain(cut(run.outcome, 500)) } as const] : [];
   return {
-    summary: `${run.playbook.name} ${words[run.status]}${took}`,
+    summary: `${run.playbook.name} ${state}`,
     tone: tones[run.status],
     sections: [
-      { kind: 'text', text: [{ text: '▶️ ' }, bold(run.playbook.name), { text: ` ${words[run.status]}${took}` }] },
-      { kind: 'list', items: run.steps.map(stepLine) },
+      { kind: 'text', text: [{ text: '▶️ ' }, bold(run.playbook.name), { text: ` ${state}` }] },
+      ...phases.flatMap((phase) => part(run, phase)),
       ...outcome,
+      ...shownLogs(run).flatMap((unit) => logOf(unit, tails.get(unit.id) ?? [])),
       ...buttonRow(run),
       {
         kind: 'small',
@@ -61,16 +57,71 @@ export function runProgress(run: Run): Message {
   };
 }
 
-function stepLine(step: StepRun): Rich {
-  const took =
-    step.startedAt !== undefined && step.endedAt !== undefined ? ` (${duration(step.endedAt - step.startedAt)})` : '';
-  const attempt = step.attempt > 1 ? `, attempt ${step.attempt}` : '';
-  const what = step.status === 'verifying' ? `verifying: ${step.verify?.last || 'looking'}` : step.note;
+/** While the parts after the main one run, people want to know how that ended. */
+function stateOf({ status, ending, phase, startedAt, endedAt }: Run): string {
+  if (endedAt !== undefined) return `${words[status]} in ${duration(endedAt - startedAt)}`;
+  return ending && status === 'running' ? `${words[ending.status]}${meanwhile[phase]}` : words[status];
+}
+
+const meanwhile: Readonly<Record<Phase, string>> = {
+  steps: '',
+  rollback: ', and is being rolled back',
+  on_failure: ', and its on_failure steps run',
+  on_cancel: ', and its on_cancel steps run',
+  finally: ', and its finally steps run',
+};
+
+const headings: Readonly<Record<Phase, string>> = {
+  steps: '',
+  rollback: 'Rollback',
+  on_failure: 'After the failure',
+  on_cancel: 'After the cancel',
+  finally: 'Finally',
+};
+
+const mostOfText = 2_500;
+
+function part(run: Run, phase: Phase): readonly Section[] {
+  const units = run.steps.filter((unit) => unit.phase === phase);
+  const hasRun = phase === 'steps' || units.some(({ status }) => status !== 'pending' && status !== 'skipped');
+  if (!units.length || !hasRun) return [];
+  const heading = headings[phase] ? [{ kind: 'small', text: [bold(headings[phase])] } as const] : [];
+  return [...heading, ...paragraphs(unitLines(run, units))];
+}
+
+/** Slack: 3000 characters a text. */
+function paragraphs(lines: readonly Rich[]): readonly Section[] {
+  const texts: Rich[] = [];
+  let room = 0;
+  for (const line of lines) {
+    const size = sizeOf(line);
+    const open = room >= size ? texts.pop() : undefined;
+    room = (open ? room : mostOfText) - size;
+    texts.push(open ? [...open, { text: '\n' }, ...line] : line);
+  }
+  return texts.map((text) => ({ kind: 'text', text }));
+}
+
+const sizeOf = (line: Rich): number => line.reduce((sum, span) => sum + ('text' in span ? span.text.length : 60), 1);
+
+const mostLogs = 2;
+const shownLines = 8;
+const longestLine = 140;
+
+/** Whose logs are shown: of those that run, else of the last one that went wrong. */
+export function shownLogs({ steps }: Run): readonly StepRun[] {
+  const running = steps.filter(({ status }) => status === 'running');
+  if (running.length) return running.slice(-mostLogs);
+  return steps.filter(({ status }) => status === 'failed' || status === 'unknown').slice(-1);
+}
+
+function logOf({ name, log }: StepRun, tail: readonly string[]): readonly Section[] {
+  const lines = tail.slice(-shownLines).map((line) => cut(line, longestLine));
+  if (!lines.length) return [];
+  const where = log === undefined ? '' : ' (full log in thread)';
   return [
-    { text: `${faces[step.status]} ` },
-    bold(step.name),
-    { text: `${attempt}${took}` },
-    ...(what ? [{ text: `: ${cut(what, 300)}` }] : []),
+    { kind: 'small', text: [{ text: 'Log of ' }, bold(cut(name, 80)), { text: where }] },
+    { kind: 'code', text: lines.join('\n') },
   ];
 }
 
