@@ -7,6 +7,7 @@ import type { IncidentEventBody } from '../domain/incident.ts';
 import type { RunEventBody } from '../domain/run.ts';
 import { chatPerformers } from './perform/chat.ts';
 import { evidencePerformers } from './perform/evidence.ts';
+import { logPerformers } from './perform/logs.ts';
 import type { Learned, Performer, Performers, Work } from './perform/performer.ts';
 import { runPerformers } from './perform/runs.ts';
 import { stepPerformers } from './perform/steps.ts';
@@ -18,6 +19,7 @@ import type { World } from './world.ts';
 const performers = {
   ...chatPerformers,
   ...evidencePerformers,
+  ...logPerformers,
   ...runPerformers,
   ...stepPerformers,
   ...timePerformers,

@@ -17,10 +17,10 @@ export function createUpload(
   { channels, lookup }: { readonly channels: Channels; readonly lookup: Lookup },
 ): (file: ChatFile) => Promise<void> {
   return async (file) => {
-    const { channel, urgency } = file;
+    const { channel, urgency, thread } = file;
     // Files carry no metadata in Slack: the name tells whether an earlier try got through.
     const isIt = ({ files = [] }: Seen): boolean => files.some(({ name }) => name === file.name);
-    if (file.maybeUploaded && (await lookup({ channel, urgency }, isIt))) return;
+    if (file.maybeUploaded && (await lookup({ channel, urgency, thread }, isIt))) return;
     const { url, id } = await announce(api, file);
     await send(url, file);
     const files: [{ id: string; title: string }] = [
@@ -28,7 +28,7 @@ export function createUpload(
     ];
     await channels.inside(channel, urgency, () =>
       api.call({ method: 'files.completeUploadExternal', urgency }, (slack) =>
-        slack.files.completeUploadExternal({ files, channel_id: channel }),
+        slack.files.completeUploadExternal({ files, channel_id: channel, ...(thread && { thread_ts: thread }) }),
       ),
     );
   };

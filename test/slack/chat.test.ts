@@ -160,6 +160,16 @@ describe('a picture', () => {
     await slack.chat.upload({ channel, ...picture, name: 'another.png', maybeUploaded: true });
     expect(await shown(channel)).toHaveLength(2);
   });
+
+  test('is shown in a thread, and is looked for there', async () => {
+    const { channel } = await slack.chat.openChannel(wanted);
+    const { ts } = await slack.chat.post(post({ channel, key: 'root' }));
+    const log = { ...picture, name: 'restart.log', bytes: Buffer.from('one\ntwo\n'), channel, thread: ts };
+    await slack.chat.upload(log);
+    await slack.chat.upload({ ...log, maybeUploaded: true });
+    const files = (await shown(channel)).filter((message) => message.files);
+    expect(files).toMatchObject([{ thread_ts: ts, files: [{ name: 'restart.log', size: 8 }] }]);
+  });
 });
 
 describe('a person', () => {

@@ -3,7 +3,7 @@ import { bold, code, type Message, plain, type Rich, type Section } from '../../
 import { actorName } from '../../domain/person.ts';
 import { isOver, type Run, type StepRun, waitingApproval } from '../../domain/run.ts';
 import { type Phase, phases } from '../../domain/units.ts';
-import { unitLines } from './units.ts';
+import { sizeOf, unitLines } from './units.ts';
 import { unknownButtons } from './unknown.ts';
 import { cut, duration } from './words.ts';
 
@@ -35,7 +35,7 @@ export type Tails = ReadonlyMap<string, readonly string[]>;
 export function runProgress(run: Run, tails: Tails = new Map()): Message {
   const state = stateOf(run);
   const outcome =
-    run.outcome && run.status !== 'succeeded' ? [{ kind: 'text', text: plain(cut(run.outcome, 500)) } as const] : [];
+    run.outcome && run.status !== 'succeeded' ? [{ kind: 'text', text: plain(cut(run.outcome, 400)) } as const] : [];
   return {
     summary: `${run.playbook.name} ${state}`,
     tone: tones[run.status],
@@ -79,17 +79,19 @@ const headings: Readonly<Record<Phase, string>> = {
   finally: 'Finally',
 };
 
-const mostOfText = 2_500;
+/** Slack: 3000 characters a text, and about 13 200 in a message. */
+const mostOfText = 2_800;
+const mostOfSteps = 4_500;
+const mostOfPart = 1_000;
 
 function part(run: Run, phase: Phase): readonly Section[] {
   const units = run.steps.filter((unit) => unit.phase === phase);
   const hasRun = phase === 'steps' || units.some(({ status }) => status !== 'pending' && status !== 'skipped');
   if (!units.length || !hasRun) return [];
   const heading = headings[phase] ? [{ kind: 'small', text: [bold(headings[phase])] } as const] : [];
-  return [...heading, ...paragraphs(unitLines(run, units))];
+  return [...heading, ...paragraphs(unitLines(run, units, phase === 'steps' ? mostOfSteps : mostOfPart))];
 }
 
-/** Slack: 3000 characters a text. */
 function paragraphs(lines: readonly Rich[]): readonly Section[] {
   const texts: Rich[] = [];
   let room = 0;
@@ -102,27 +104,40 @@ function paragraphs(lines: readonly Rich[]): readonly Section[] {
   return texts.map((text) => ({ kind: 'text', text }));
 }
 
-const sizeOf = (line: Rich): number => line.reduce((sum, span) => sum + ('text' in span ? span.text.length : 60), 1);
-
 const mostLogs = 2;
 const shownLines = 8;
 const longestLine = 140;
+const mostOfLog = 1_200;
 
-/** Whose logs are shown: of those that run, else of the last one that went wrong. */
+/** Whose logs are shown: of those that run, else of the last one that went wrong. A group has none of its own. */
 export function shownLogs({ steps }: Run): readonly StepRun[] {
-  const running = steps.filter(({ status }) => status === 'running');
+  const groups = new Set(steps.map(({ group }) => group));
+  const acting = steps.filter(({ id }) => !groups.has(id));
+  const running = acting.filter(({ status }) => status === 'running');
   if (running.length) return running.slice(-mostLogs);
-  return steps.filter(({ status }) => status === 'failed' || status === 'unknown').slice(-1);
+  return acting.filter(({ status }) => status === 'failed' || status === 'unknown').slice(-1);
 }
 
 function logOf({ name, log }: StepRun, tail: readonly string[]): readonly Section[] {
-  const lines = tail.slice(-shownLines).map((line) => cut(line, longestLine));
+  const lines = lastOf(tail);
   if (!lines.length) return [];
   const where = log === undefined ? '' : ' (full log in thread)';
   return [
     { kind: 'small', text: [{ text: 'Log of ' }, bold(cut(name, 80)), { text: where }] },
     { kind: 'code', text: lines.join('\n') },
   ];
+}
+
+function lastOf(tail: readonly string[]): readonly string[] {
+  let room = mostOfLog;
+  const lines = tail.slice(-shownLines).map((line) => cut(line, longestLine));
+  return lines
+    .toReversed()
+    .filter((line) => {
+      room -= sizeOf(plain(line));
+      return room >= 0;
+    })
+    .toReversed();
 }
 
 function buttonRow(run: Run): readonly Section[] {

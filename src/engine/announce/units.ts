@@ -32,12 +32,26 @@ const mostMembers = 5;
 const longestNote = 140;
 const longestName = 80;
 
-/** Lines of the units of one part, within what one message holds. */
-export function unitLines(run: Run, units: readonly StepRun[]): readonly Rich[] {
+/** Lines of the units of one part, of at most so many characters. */
+export function unitLines(run: Run, units: readonly StepRun[], room: number): readonly Rich[] {
   const ids = new Set(units.map(({ id }) => id));
   const tops = units.filter(({ group }) => group === undefined || !ids.has(group));
-  return shortened(tops.flatMap((unit) => branch({ run, units, depth: 0 }, unit))).map(({ text }) => text);
+  const lines = folded(tops.flatMap((unit) => branch({ run, units, depth: 0 }, unit))).map(({ text }) => text);
+  let left = room;
+  const fitting = lines.slice(0, mostLines).filter((text) => {
+    left -= sizeOf(text);
+    return left >= 0;
+  });
+  const more = lines.length - fitting.length;
+  return more > 0 ? [...fitting, [{ text: `…and ${some(more, 'line')} more` }]] : fitting;
 }
+
+/** As Slack counts, for which `&` has five characters; a time has about 80. */
+export const sizeOf = (text: Rich): number =>
+  text.reduce(
+    (sum, span) => sum + ('text' in span ? span.text.length + 4 * (span.text.match(/[&<>]/g)?.length ?? 0) : 80),
+    1,
+  );
 
 interface Place {
   readonly run: Run;
@@ -110,7 +124,7 @@ const sinceOf = ({ status, startedAt }: StepRun): Rich =>
     ? [{ text: ', since ' }, { time: startedAt }]
     : [];
 
-function noteOf(run: Run, unit: StepRun): string {
+function noteOf({ status: runs }: Run, unit: StepRun): string {
   switch (unit.status) {
     case 'verifying':
       return `verifying: ${unit.verify?.last || 'looking'}`;
@@ -121,13 +135,11 @@ function noteOf(run: Run, unit: StepRun): string {
     case 'waiting_run':
       return unit.note || `waits for ${unit.child ?? 'its run'}`;
     case 'ready':
-      return unit.attempt > 1 && !isQueued(run) ? unit.note || 'is tried again' : unit.note;
+      return unit.attempt > 1 && runs !== 'queued' ? unit.note || 'is tried again' : unit.note;
     default:
       return unit.note;
   }
 }
-
-const isQueued = ({ status }: Run): boolean => status === 'queued';
 
 function weightOf(status: StepRun['status']): Weight {
   if (status === 'pending') return 'ahead';
@@ -135,17 +147,15 @@ function weightOf(status: StepRun['status']): Weight {
 }
 
 /** Neighbours that are done, or yet to come, become one line where there are too many. */
-function shortened(lines: readonly Line[]): readonly Line[] {
+function folded(lines: readonly Line[]): readonly Line[] {
   if (lines.length <= mostLines) return lines;
-  const folded: Line[] = [];
+  const shown: Line[] = [];
   for (let at = 0; at < lines.length; ) {
     const same = sameFrom(lines, at);
-    folded.push(...(same.length > 2 ? [summaryOf(same)] : same));
+    shown.push(...(same.length > 2 ? [summaryOf(same)] : same));
     at += same.length;
   }
-  if (folded.length <= mostLines) return folded;
-  const left = folded.length - mostLines;
-  return [...folded.slice(0, mostLines), { text: [{ text: `…and ${some(left, 'line')} more` }], weight: 'past' }];
+  return shown;
 }
 
 function sameFrom(lines: readonly Line[], from: number): readonly Line[] {

@@ -8,7 +8,7 @@ import { isOver } from '../../domain/run.ts';
 import { approvalCard } from '../announce/approvals.ts';
 import { incidentCard, incidentSummary, incidentTopic } from '../announce/card.ts';
 import { noticeOf } from '../announce/notices.ts';
-import { runProgress } from '../announce/runs.ts';
+import { progressOf } from '../progress.ts';
 import type { World } from '../world.ts';
 import type { Learned, Performers, Work } from './performer.ts';
 import { incidentOf, isComing, runOf, whereOf } from './read.ts';
@@ -108,13 +108,13 @@ export const chatPerformers = {
     if (isComing(incident)) return notYet;
     const channel = whereOf(incident);
     if (channel === undefined) return isOver(run) ? 'done' : nowhereYet;
-    const message = await post(effect, work, { channel, content: runProgress(run) });
+    const message = await post(effect, work, { channel, content: await progressOf(work.world, run) });
     return { to: run.id, event: { kind: 'progress_posted', message } };
   },
   refresh_progress: async ({ run: id, urgency }, { world }) => {
     const run = await runOf(world, id);
     if (run?.progress)
-      await world.chat.edit(run.progress, async () => runProgress((await runOf(world, id)) ?? run), urgency);
+      await world.chat.edit(run.progress, async () => progressOf(world, (await runOf(world, id)) ?? run), urgency);
     return 'done';
   },
   post_approval: async (effect, work) => {
