@@ -6,8 +6,8 @@ export type Span =
   | { readonly link: string; readonly text: string }
   | { readonly user: UserRef }
   | { readonly channel: ChannelRef }
-  /** Calls them, where the chat system can be asked who they are: a role's people, a user group, a user by id or name. */
-  | { readonly call: 'role' | 'group' | 'user'; readonly name: string }
+  /** Calls a role's people, a user group, or a user by id or name. `ids`: who that is, once the chat system was asked. */
+  | { readonly call: 'role' | 'group' | 'user'; readonly name: string; readonly ids?: readonly string[] }
   | { readonly time: Instant };
 
 export type Rich = readonly Span[];

@@ -20,7 +20,9 @@ export interface Around {
 
 /** What `${{ }}` may speak of. */
 export function scopeOf(run: Run, { playbook, facts }: Course, { item, result }: Around = {}): Scope {
-  const outputs = run.steps.flatMap(({ id, outputs: given }) => (isPlain(id) ? [[id, { outputs: given }] as const] : []));
+  const outputs = run.steps.flatMap(({ id, outputs: given }) =>
+    isPlain(id) ? [[id, { outputs: given }] as const] : [],
+  );
   const secrets = Object.entries(playbook.secrets).map(([name, secret]) => [name, { secret }] as const);
   return {
     inputs: run.inputs,
@@ -172,7 +174,8 @@ function planned(step: Step, { id, item }: Unit, { run, course }: Whole): Units 
   if (step.effect === 'read') return nothing;
   const scope = scopeOf(run, course, { item });
   const rendered = argumentsOf(step, scope, course);
-  if (!rendered.ok) return isPassedOver(step, scope, course) ? nothing : { ok: false, problem: `step \`${id}\`: ${rendered.problem}` };
+  if (!rendered.ok)
+    return isPassedOver(step, scope, course) ? nothing : { ok: false, problem: `step \`${id}\`: ${rendered.problem}` };
   const { args } = rendered;
   const action = course.facts.action(step.action);
   const change = action?.describe(args) ?? step.action;

@@ -5,7 +5,7 @@ import type { Ending, Run, StepRun } from './run.ts';
 import { timeOut } from './run-effects.ts';
 import { end, free, lapse, unfinished } from './run-end.ts';
 import { type Entered, gateOf, ready } from './run-gates.ts';
-import { and, type Progress, progress, then } from './run-progress.ts';
+import { and, andThen, type Progress, progress } from './run-progress.ts';
 import {
   childrenOfGroup,
   isPast,
@@ -26,7 +26,7 @@ export function advance(run: Run, course: Course): Progress {
   const unit = run.steps.find((candidate) => isOfPart(candidate, run.phase) && !isPast(candidate));
   if (!unit) return partDone(run, course);
   if (isBeingCancelled(run)) return cancelWhenQuiet(run, course);
-  if (unit.status === 'pending') return then(meet(run, unit, course), (met) => advance(met, course));
+  if (unit.status === 'pending') return andThen(meet(run, unit, course), (met) => advance(met, course));
   return isGroup(specOf(unit.id, course.playbook)) ? advanceGroup(run, unit, course) : progress(run);
 }
 
@@ -88,12 +88,12 @@ function advanceGroup(run: Run, group: StepRun, course: Course): Progress {
   const members = membersOf(run, group.id);
   const inner = members.find((member) => member.status === 'running' && isGroup(specOf(member.id, course.playbook)));
   const moved = inner ? advanceGroup(run, inner, course) : progress(run);
-  if (moved.run !== run) return then(moved, (next) => advance(next, course));
+  if (moved.run !== run) return andThen(moved, (next) => advance(next, course));
   const isBroken = members.some(({ id, status }) => status === 'failed' && !isTolerated(id, course));
   const next = isBroken ? undefined : members.find(({ status }) => status === 'pending');
   const busy = members.filter((member) => member.status !== 'pending' && !isPast(member)).length;
   if (next && busy < (spec.foreach?.maxParallel ?? members.length))
-    return then(meet(run, next, course), (met) => advance(met, course));
+    return andThen(meet(run, next, course), (met) => advance(met, course));
   return busy > 0 || next ? moved : closeGroup(run, group, course);
 }
 

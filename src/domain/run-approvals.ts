@@ -1,7 +1,9 @@
 /** What becomes of an approval: votes, expiry, a plan that changed, and asking again. */
 import { type Approval, decisionOf, judgeApproval, voteDetail } from './approval.ts';
 import type { EventId } from './ids.ts';
-import { actorName } from './person.ts';
+import type { Intent } from './intent.ts';
+import { mayDo, rolesMissing } from './permissions.ts';
+import { type Actor, actorName, mayAct } from './person.ts';
 import { type Course, coveringOf, planOf } from './plan.ts';
 import type { Reason } from './reason.ts';
 import { deadlineOf, isOver, type Run, type RunEventBody, type StepRun, waitingApproval } from './run.ts';
@@ -21,6 +23,8 @@ export function onVote(run: Run, event: Event<'approve' | 'reject'>, course: Cou
   const { now } = course.facts;
   const vote = { by, verdict, digest, comment, requestedBy: run.requestedBy, now };
   const reason = judgeApproval(approval, vote);
+  const refused = refusal(run, event, course);
+  if (refused) return refused;
   if (by.kind !== 'person') return only(run, 'not_a_member');
   const voted: Approval = { ...approval, decisions: [...approval.decisions, decisionOf(vote, by)] };
   if (reason === 'approval_counted') return only(withApproval(run, voted), reason, voteDetail(voted, reason));
@@ -29,6 +33,15 @@ export function onVote(run: Run, event: Event<'approve' | 'reject'>, course: Cou
   const rejected: Approval = { ...voted, status: 'rejected', decidedAt: now };
   const note = `rejected by ${actorName(by)}${comment ? `: ${comment}` : ''}`;
   return turnedDown(run, rejected, { course, reason, note });
+}
+
+type Asked = { readonly kind: Intent['kind']; readonly by: Actor };
+
+/** Who may not ask for this at all, and what they lack. */
+export function refusal(run: Run, { kind, by }: Asked, { facts }: Course): Stepped | undefined {
+  if (!mayAct(by)) return only(run, 'not_a_member');
+  const may = mayDo(kind, by, facts.policy);
+  return may.ok ? undefined : only(run, 'role_missing', rolesMissing(may.missing));
 }
 
 function approved(run: Run, approval: Approval, course: Course): Stepped {

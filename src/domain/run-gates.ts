@@ -31,7 +31,7 @@ type Gate = (run: Run, unit: StepRun, entering: Entering & { readonly args: Json
 
 /** Steps that nobody executes. */
 const gates: Readonly<Record<string, Gate>> = {
-  approval: (run, unit, { spec, course, args }) =>
+  approval: (run, _unit, { spec, course, args }) =>
     askApproval(run, { step: spec, spec: course.facts.pure.approvalSpec(args) }, course),
   wait: (run, unit, { course, args }) => {
     const { now, pure } = course.facts;

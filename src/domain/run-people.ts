@@ -1,13 +1,13 @@
 /** What people, and the lack of them, do to a run: cancel, answer, settle what is unknown, run out of time. */
 import type { EventId } from './ids.ts';
-import { actorName, mayAct } from './person.ts';
+import { actorName } from './person.ts';
 import type { Course } from './plan.ts';
 import { deadlineOf, type Ending, type Run, type RunEventBody, type StepRun, waitingApproval } from './run.ts';
 import { advance, conclude, fail } from './run-advance.ts';
-import { askedForRetry, inTime, waited } from './run-approvals.ts';
+import { askedForRetry, inTime, refusal, waited } from './run-approvals.ts';
 import { cancelChild, timeOut } from './run-effects.ts';
 import { end } from './run-end.ts';
-import { because, only, type Progress, progress, type Stepped, then } from './run-progress.ts';
+import { andThen, because, only, type Progress, progress, type Stepped } from './run-progress.ts';
 import { mayStart } from './run-request.ts';
 import { beginVerify, done, lose } from './run-steps.ts';
 import { isPast, unitOf, withUnit } from './run-units.ts';
@@ -16,7 +16,8 @@ import { specOf } from './units.ts';
 type Event<Kind extends RunEventBody['kind']> = Extract<RunEventBody, { kind: Kind }> & { readonly id: EventId };
 
 export function onCancel(run: Run, event: Event<'cancel_run'>, course: Course): Stepped {
-  if (!mayAct(event.by)) return only(run, 'not_a_member');
+  const refused = refusal(run, event, course);
+  if (refused) return refused;
   if (run.ending) return only(run, 'run_ending');
   return cancel(run, { by: event.why ?? actorName(event.by) }, course);
 }
@@ -86,7 +87,7 @@ export const loseAll = (
   run: Run,
   units: readonly StepRun[],
   loss: { readonly message: string; readonly course: Course },
-): Progress => units.reduce((before, { id }) => then(before, (next) => lose(next, id, loss)), progress(run));
+): Progress => units.reduce((before, { id }) => andThen(before, (next) => lose(next, id, loss)), progress(run));
 
 function timedOut(run: Run, course: Course): Stepped {
   const note = 'the run’s time was over';
@@ -107,7 +108,8 @@ export function onAnswer(run: Run, event: Event<'answer'>, course: Course): Step
     ({ id, status }) => status === 'waiting_answer' && (event.step === '' || id === event.step),
   );
   if (!unit?.question) return only(run, 'no_such_question');
-  if (!mayAct(event.by)) return only(run, 'not_a_member');
+  const refused = refusal(run, event, course);
+  if (refused) return refused;
   const { spec, askedAt } = unit.question;
   const { now, pure } = course.facts;
   const isAsked =
@@ -132,7 +134,8 @@ export function onAnswerExpired(run: Run, { step }: Event<'answer_expired'>, cou
 
 /** A person says how it ended, or has it looked at, or done again; only a known end frees the lock. */
 export function onSettled(run: Run, event: Event<'settle_unknown'>, course: Course): Stepped {
-  if (!mayAct(event.by)) return only(run, 'not_a_member');
+  const refused = refusal(run, event, course);
+  if (refused) return refused;
   const unit = unitOf(run, event.step);
   if (unit.status !== 'unknown') return only(run, 'step_superseded');
   const { now } = course.facts;

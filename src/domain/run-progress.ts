@@ -17,7 +17,7 @@ export const progress = (run: Run, effects: readonly Effect[] = [], claims: read
 });
 
 /** One thing after the other, in one commit. */
-export function then(first: Progress, next: (run: Run) => Progress): Progress {
+export function andThen(first: Progress, next: (run: Run) => Progress): Progress {
   const second = next(first.run);
   return {
     run: second.run,

@@ -5,6 +5,7 @@ import { type Decision, type Facts, unchanged } from './facts.ts';
 import { judgeStart } from './guards.ts';
 import type { EventId, RunId } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
+import { mayDo, rolesMissing } from './permissions.ts';
 import { type Actor, mayAct } from './person.ts';
 import { type Course, scopeOf } from './plan.ts';
 import type { Playbook } from './playbook.ts';
@@ -36,6 +37,8 @@ export function onRunRequested(
   if (!playbook) return refuse('playbook_unknown');
   const refusal = forbids(playbook, request);
   if (refusal) return refuse(refusal);
+  const may = mayDo('run_playbook', request.requestedBy, facts.policy);
+  if (!may.ok) return refuse('role_missing', rolesMissing(may.missing));
   if (request.mode !== 'manual' && isOverByNow(request, facts)) return refuse('alert_gone');
   const checked = facts.pure.checkInputs(playbook.inputs, given(playbook, request));
   if (!checked.ok) return refuse('inputs_invalid', checked.problems.join('; '));

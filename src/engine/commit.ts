@@ -68,8 +68,9 @@ function isPassing<State>(
 ): boolean {
   if (result.kind !== 'claimed_by_other') return false;
   const { key } = result;
-  if (!decision.claims.some((claim) => claim.key === key && isGivenBack(claim)))
-    return isServiceKey(key) || isGuardKey(key);
+  const claims = decision.claims.filter((claim) => claim.key === key);
+  if (!claims.some(isGivenBack))
+    return isServiceKey(key) || isGuardKey(key) || claims.some(({ again }) => again === true);
   gone.add(key);
   return true;
 }

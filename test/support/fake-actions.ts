@@ -43,9 +43,11 @@ export function fakeActions(): FakeActions {
     summary: id,
     schema: { type: 'object' },
     codeFields: [],
+    secretFields: [],
     outputs: ['value'],
     check: () => [],
     lockOf: ({ host }) => (typeof host === 'string' && effects[0] !== 'read' ? `host/${host}` : undefined),
+    targetOf: ({ host }) => (typeof host === 'string' ? { host } : {}),
     describe: ({ host }) => `${id} on ${String(host ?? 'nothing')}`,
     execute: async (args, context) => {
       dispatched.push({ action: id, attempt: context.attempt, repeated: context.repeated, args });
