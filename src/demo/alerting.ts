@@ -34,8 +34,10 @@ export function rules({ shopUrl, prometheusUrl }: Addresses) {
     for: '2s',
     labels: { severity: 'critical', service: shopLabels.service },
     annotations: {
-      summary: '{{ $value | humanizePercentage }} of the requests to the shop fail',
-      description: 'Customers cannot pay: the shop on {{ $labels.instance }} answers 500. A restart is known to help.',
+      // Without the value: the summary names the incident and its channel for good.
+      summary: 'Customers cannot pay at the shop',
+      description:
+        '{{ $value | humanizePercentage }} of the requests to the shop fail: {{ $labels.instance }} answers 500. A restart is known to help.',
       runbook_url: `${shopUrl}/runbook`,
       dashboard_url: `${prometheusUrl}/graph?${graph}`,
     },

@@ -16,6 +16,7 @@ const pausedSeconds = 20;
 const stormSeconds = 45;
 const stormNames = ['ShopSlow', 'ShopQueueGrows', 'ShopCacheCold', 'ShopDiskFills'];
 const stormHosts = 50;
+const stormQuery = 'rate(shop_requests_total{job="shop"}[1m])';
 
 export function demoLevers({ environment, redisFolder }: LeverOptions): readonly Lever[] {
   const world = (): Environment => {
@@ -30,15 +31,16 @@ export function demoLevers({ environment, redisFolder }: LeverOptions): readonly
       description: 'The shop answers 500 until it is restarted. Prometheus notices, Alertmanager tells Tocsin.',
       run: async () => {
         await world().breakShop();
-        return 'The shop answers 500. Prometheus will notice within seconds.';
+        return 'The shop answers 500. Prometheus will notice within seconds, and an incident opens, or the last one again.';
       },
     },
     {
       id: 'storm',
       label: 'Storm',
       description: `${stormNames.length * stormHosts} alerts at once through Alertmanager, over after ${stormSeconds} seconds.`,
+      lastsMs: stormSeconds * 1000,
       run: async () => {
-        await sendStorm(world().alertmanagerUrl);
+        await sendStorm(world());
         return `${stormNames.length * stormHosts} alerts of ${stormNames.length} kinds are on their way.`;
       },
     },
@@ -46,6 +48,7 @@ export function demoLevers({ environment, redisFolder }: LeverOptions): readonly
       id: 'stop-redis',
       label: 'Stop Redis',
       description: `Tocsin's Redis answers nobody for ${pausedSeconds} seconds: nothing can be stored.`,
+      lastsMs: pausedSeconds * 1000,
       run: async () => {
         await pauseRedis(redisFolder);
         return `Redis answers nobody for ${pausedSeconds} seconds.`;
@@ -54,12 +57,15 @@ export function demoLevers({ environment, redisFolder }: LeverOptions): readonly
   ];
 }
 
-async function sendStorm(alertmanagerUrl: string): Promise<void> {
+async function sendStorm({ alertmanagerUrl, prometheusUrl }: Environment): Promise<void> {
   const now = Date.now();
+  // No rule stands behind these alerts, so they say themselves what a graph of them would be of.
+  const generatorURL = `${prometheusUrl}/graph?${new URLSearchParams({ 'g0.expr': stormQuery })}`;
   const alerts = stormNames.flatMap((alertname) =>
     Array.from({ length: stormHosts }, (_, i) => ({
       labels: { alertname, service: 'shop', severity: 'warning', instance: `shop-${i + 1}` },
       annotations: { summary: `${alertname} on shop-${i + 1}` },
+      generatorURL,
       startsAt: new Date(now).toISOString(),
       endsAt: new Date(now + stormSeconds * 1000).toISOString(),
     })),

@@ -1,6 +1,7 @@
 /** A small shop with customers of its own, metrics for Prometheus, and a switch that breaks it until it is restarted. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { parseArgs } from 'node:util';
+import { logFailure, logPage, tracePage } from './shop-log.ts';
 
 type Visit = { readonly atMs: number; readonly failed: boolean };
 
@@ -21,7 +22,9 @@ function visit(path: string): number {
   const failed = path === '/checkout' && (broken || Math.random() < rareFailures);
   totals.requests += 1;
   totals.errors += failed ? 1 : 0;
-  recent = [...recent, { atMs: Date.now(), failed }];
+  const atMs = Date.now();
+  recent = [...recent, { atMs, failed }];
+  if (failed) logFailure(atMs);
   return failed ? 500 : 200;
 }
 
@@ -57,12 +60,17 @@ const runbook = `ShopErrors: what to do
 3. See the share fall below 5 % again.
 `;
 
-const pages: Readonly<Record<string, () => string>> = { '/metrics': metrics, '/runbook': () => runbook };
+const pages: Readonly<Record<string, (search: URLSearchParams) => string>> = {
+  '/metrics': metrics,
+  '/runbook': () => runbook,
+  '/logs/search': logPage,
+  '/traces/search': tracePage,
+};
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const path = (request.url ?? '/').split('?')[0] ?? '/';
+  const { pathname: path, searchParams } = new URL(request.url ?? '/', 'http://shop');
   const page = pages[path];
-  if (page) return reply(response, 200, page());
+  if (page) return reply(response, 200, page(searchParams));
   if (path === '/_fault' && request.method === 'POST') return breakIt(response, await bodyOf(request));
   if (path !== '/' && path !== '/checkout') return reply(response, 404, 'The shop sells nothing here.\n');
   const status = visit(path);

@@ -100,7 +100,7 @@ interface Settings {
 
 /** What `tocsin.yml` takes from the environment. */
 async function settings({ environment, workspace, token, folder, dir }: Settings): Promise<Record<string, string>> {
-  const { ssh, prometheusUrl } = environment;
+  const { ssh, prometheusUrl, shopUrl } = environment;
   return {
     TOCSIN_REDIS_SERVER: binaryOf('redis'),
     TOCSIN_REDIS_FOLDER: join(dir, 'redis'),
@@ -113,6 +113,8 @@ async function settings({ environment, workspace, token, folder, dir }: Settings
     TOCSIN_SHOP_SSH_KEY: ssh.privateKeyPath,
     TOCSIN_SHOP_SSH_HOST_KEY: ssh.hostPublicKey,
     TOCSIN_PROMETHEUS_URL: prometheusUrl,
+    TOCSIN_LOGS_URL: `${shopUrl}/logs`,
+    TOCSIN_TRACES_URL: `${shopUrl}/traces`,
     TOCSIN_PLAYBOOKS: folder,
     TOCSIN_GRACE: '6s',
   };

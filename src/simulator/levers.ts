@@ -6,6 +6,8 @@ export interface Lever {
   id: string;
   label: string;
   description: string;
+  /** How long it goes on, where it ends by itself. */
+  lastsMs?: number;
   /** Answers with what has happened, in a sentence. */
   run(): Promise<string>;
 }
@@ -27,6 +29,7 @@ export function builtInLevers({ faults, sockets }: Means): readonly Lever[] {
       id: 'slack-429',
       label: 'Slack answers 429',
       description: 'For 20 seconds every call is rate limited, with Retry-After: 3.',
+      lastsMs: TROUBLE_MS,
       run: async () => {
         trouble('rate_limited', { retryAfter: 3 });
         return 'Slack answers 429 for 20 seconds.';
@@ -36,6 +39,7 @@ export function builtInLevers({ faults, sockets }: Means): readonly Lever[] {
       id: 'slack-503',
       label: 'Slack is down',
       description: 'For 20 seconds every call is answered 503.',
+      lastsMs: TROUBLE_MS,
       run: async () => {
         trouble('http_error', { status: 503 });
         return 'Slack answers 503 for 20 seconds.';
@@ -45,6 +49,7 @@ export function builtInLevers({ faults, sockets }: Means): readonly Lever[] {
       id: 'slack-silent',
       label: 'Slack is silent',
       description: 'For 20 seconds no call is answered at all.',
+      lastsMs: TROUBLE_MS,
       run: async () => {
         trouble('no_answer');
         return 'Slack answers nothing for 20 seconds.';

@@ -46,6 +46,9 @@ test.each(modes)(
       dashboard_url: 200,
     });
 
+    expect(await logOf(environment, { from: '2020-01-01T00:00:00Z' })).toContain('500 /checkout');
+    expect(await logOf(environment, { to: '2020-01-01T00:00:00Z' })).toContain(': 0, ');
+
     expect(await overSsh(environment, environment.restart)).toMatchObject({ code: 0 });
     expect(await sink.next()).toMatchObject({ body: { status: 'resolved' } });
     expect(await environment.shopHealthy()).toBe(true);
@@ -99,6 +102,10 @@ function linksIn({ body }: Webhook): Record<string, string> {
 async function statusesOf(links: Record<string, string>): Promise<Record<string, number>> {
   const statuses = Object.entries(links).map(async ([name, url]) => [name, (await fetch(url)).status] as const);
   return Object.fromEntries(await Promise.all(statuses));
+}
+
+async function logOf({ shopUrl }: Environment, span: Record<string, string>): Promise<string> {
+  return (await fetch(`${shopUrl}/logs/search?${new URLSearchParams(span)}`)).text();
 }
 
 async function overSsh({ ssh }: Environment, argv: readonly string[]) {

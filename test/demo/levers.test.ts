@@ -20,11 +20,13 @@ test('a storm is 200 alerts of four kinds, and it ends by itself', async () => {
   const config = { route: { receiver: 'none' }, receivers: [{ name: 'none' }] };
   const alertmanager = await startAlertmanager({ config });
   onTestFinished(() => alertmanager.stop());
-  expect(await pull('storm', world({ alertmanagerUrl: alertmanager.url }))).toContain('200 alerts');
+  const prometheusUrl = 'http://127.0.0.1:9';
+  expect(await pull('storm', world({ alertmanagerUrl: alertmanager.url, prometheusUrl }))).toContain('200 alerts');
   const answer = await fetch(`${alertmanager.url}/api/v2/alerts`);
-  const alerts = (await answer.json()) as { labels: { alertname: string; service: string }; endsAt: string }[];
+  const alerts = (await answer.json()) as { labels: Record<string, string>; generatorURL: string; endsAt: string }[];
   expect(alerts).toHaveLength(200);
   expect(new Set(alerts.map(({ labels }) => `${labels.service} ${labels.alertname}`)).size).toBe(4);
+  expect(alerts.every(({ generatorURL }) => URL.parse(generatorURL)?.searchParams.has('g0.expr'))).toBe(true);
   expect(alerts.every(({ endsAt }) => Date.parse(endsAt) - Date.now() < 60_000)).toBe(true);
 });
 

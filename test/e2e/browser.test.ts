@@ -119,6 +119,56 @@ test('commands complete, channels switch and threads open without a mouse', asyn
   await page.getByRole('heading', { name: 'shop-alerts', exact: true }).waitFor();
 });
 
+test('the arrow keys walk through the messages, and the tab key skips what can be done with each', async () => {
+  const { page, post } = await openAlone();
+  await post('chat.postMessage', { channel: 'general', text: 'The first' });
+  await post('chat.postMessage', { channel: 'general', text: 'The second' });
+  await page.getByText('The second').waitFor();
+  await page.keyboard.press('Shift+Tab');
+  expect(await focused(page)).toBe('timeline');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowUp');
+  expect(await page.locator('.message:focus').textContent()).toContain('The first');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: '👀 1' }).waitFor();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await page.locator('#thread').getByText('The first').waitFor();
+  expect(await focused(page)).toBe('reply');
+});
+
+test('who writes sees what comes of it, however far up they had read', async () => {
+  const { page, post } = await openAlone();
+  for (let i = 1; i <= 40; i++) await post('chat.postMessage', { channel: 'general', text: `Line ${i}` });
+  await page.getByText('Line 40', { exact: true }).waitFor();
+  await page.locator('#timeline').evaluate((list) => list.scrollTo(0, 0));
+  await page.getByRole('button', { name: 'Newest messages' }).waitFor();
+  // A name that is written out already needs no second Enter.
+  await type(page, 'Here I am, @alice');
+  const mine = page.getByText('Here I am,');
+  await mine.waitFor();
+  await expect.poll(() => mine.evaluate((node) => node.getBoundingClientRect().bottom < innerHeight)).toBe(true);
+});
+
+test('a lever shows how long its trouble goes on, and no longer', async () => {
+  const { page } = await openAlone();
+  await page.getByRole('button', { name: 'Slack answers 429' }).click();
+  await page.getByText('Slack answers 429 for 20 seconds.').waitFor();
+  await page.getByRole('progressbar').waitFor();
+  await page.getByRole('button', { name: 'All is well again' }).click();
+  await page.getByRole('progressbar').waitFor({ state: 'hidden' });
+});
+
+test('the traffic inspector says when nothing is found', async () => {
+  const { page } = await openAlone();
+  await page.getByRole('button', { name: 'Traffic' }).click();
+  await page.getByRole('searchbox', { name: 'Filter the traffic' }).fill('files.nothing');
+  await page.getByText('No call or envelope has “files.nothing” in it.').waitFor();
+});
+
 async function openDemo(): Promise<Visit> {
   const dir = mkdtempSync(join(tmpdir(), 'tocsin-browser-'));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
@@ -166,6 +216,8 @@ async function type(page: Page, text: string): Promise<void> {
   await page.keyboard.type(text);
   await page.keyboard.press('Enter');
 }
+
+const focused = (page: Page): Promise<string | undefined> => page.evaluate(() => document.activeElement?.id);
 
 async function readGraph(page: Page): Promise<void> {
   await page

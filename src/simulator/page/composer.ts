@@ -5,6 +5,8 @@ import { type Suggestion, suggestions, toWire } from './completion.ts';
 import { button, h, icon, showRows } from './dom.ts';
 import { draw, refresh } from './go.ts';
 import { toast } from './notices.ts';
+import { followNewest } from './timeline.ts';
+import type { Channel } from './types.ts';
 
 interface ComposerOptions {
   id: string;
@@ -96,6 +98,7 @@ export function composer({ id, thread }: ComposerOptions): Composer {
     back = 0;
     write('');
     show();
+    if (!thread()) followNewest();
     await say(text, thread());
   };
 
@@ -115,11 +118,13 @@ export function composer({ id, thread }: ComposerOptions): Composer {
     Tab: ({ shiftKey }) => !shiftKey && takeChosen(),
     Enter: ({ shiftKey, isComposing }) => {
       if (shiftKey || isComposing) return false;
-      const isWhole = found[chosen] && `${box.value} ` === found[chosen]?.insert;
-      return (!isWhole && takeChosen()) || did(() => void submit());
+      return (!isWhole(found[chosen]) && takeChosen()) || did(() => void submit());
     },
     Escape: () => found.length > 0 && did(hide),
   };
+  /** It is written out already: there is nothing left to complete. */
+  const isWhole = (one: Suggestion | undefined): boolean =>
+    one !== undefined && `${box.value.slice(one.from)} ` === one.insert;
   const did = (work: () => void): boolean => {
     work();
     return true;
@@ -154,7 +159,7 @@ export function composer({ id, thread }: ComposerOptions): Composer {
       const obstacle = obstacleHere();
       area.hidden = !channel || obstacle !== undefined;
       joinBar.hidden = !channel || obstacle === undefined;
-      box.placeholder = channel ? placeholder(nameOf(channel), thread()) : '';
+      box.placeholder = channel ? placeholder(channel, thread()) : '';
       showRows(joinBar, [
         { key: 'join', stamp: `${obstacle} ${channel?.id} ${app.user}`, make: () => joinLine(obstacle ?? '') },
       ]);
@@ -162,8 +167,10 @@ export function composer({ id, thread }: ComposerOptions): Composer {
   };
 }
 
-const placeholder = (name: string, thread: string | undefined): string =>
-  thread ? 'Reply…' : `Message ${me()?.is_bot ? '' : '#'}${name} as ${me()?.real_name ?? '…'}, or / for a command`;
+const placeholder = (channel: Channel, thread: string | undefined): string =>
+  thread
+    ? `Reply as ${me()?.real_name ?? '…'}`
+    : `Message ${channel.kind === 'im' ? '' : '#'}${nameOf(channel)} as ${me()?.real_name ?? '…'}, or / for a command`;
 
 function grow(box: HTMLTextAreaElement): void {
   box.style.height = 'auto';

@@ -2,7 +2,7 @@
 import { get } from './api.ts';
 import { app, channelOf, nameOf } from './app.ts';
 import { clockSeconds } from './dates.ts';
-import { button, byId, type Child, h, icon, showOne, showRows } from './dom.ts';
+import { button, byId, type Child, h, icon, type Row, showOne, showRows } from './dom.ts';
 import { draw, refresh } from './go.ts';
 import type { Call, Envelope, Json } from './types.ts';
 
@@ -20,6 +20,8 @@ interface Line {
   tone: 'good' | 'bad' | 'limited' | 'waiting';
   content: Json;
 }
+
+const WAYS = { out: 'app → Slack', in: 'Slack → app' } as const;
 
 let filter = '';
 let open = '';
@@ -74,19 +76,23 @@ export function drawInspector(): void {
   drawer.hidden = !app.isInspecting;
   if (!app.isInspecting) return;
   const lines = [...app.calls.map(callLine), ...app.envelopes.map(envelopeLine)].sort((a, b) => b.at - a.at);
-  const found = lines.filter(({ name, about, status }) =>
-    `${name} ${about} ${status}`.toLowerCase().includes(filter.toLowerCase()),
+  const found = lines.filter(({ name, about, status, direction }) =>
+    `${name} ${about} ${status} ${WAYS[direction]}`.toLowerCase().includes(filter.toLowerCase()),
   );
   showOne(byId('inspector-sums'), sums(), () => h('div', { class: 'sums' }, sums().map(sum)));
-  showRows(
-    byId('inspector-lines'),
-    found.slice(0, MOST_SHOWN).map((line) => ({
-      key: line.key,
-      stamp: `${line.key === open} ${line.status} ${line.ms}`,
-      make: () => row(line),
-    })),
-  );
+  const rows = found.slice(0, MOST_SHOWN).map((line) => ({
+    key: line.key,
+    stamp: `${line.key === open} ${line.status} ${line.ms}`,
+    make: () => row(line),
+  }));
+  showRows(byId('inspector-lines'), rows.length ? rows : [nothingFound()]);
 }
+
+const nothingFound = (): Row => ({
+  key: 'nothing',
+  stamp: filter,
+  make: () => h('p', { class: 'hint' }, filter ? `No call or envelope has “${filter}” in it.` : 'No traffic yet.'),
+});
 
 type Sum = readonly [label: string, count: number, tone: string];
 
@@ -130,7 +136,7 @@ function row(line: Line): HTMLElement {
           class: `direction ${line.direction}`,
           title: line.direction === 'out' ? 'The app calls Slack' : 'Slack sends to the app',
         },
-        line.direction === 'out' ? 'app → Slack' : 'Slack → app',
+        WAYS[line.direction],
       ),
       h('span', { class: 'method' }, line.name, h('span', { class: 'gist' }, line.about)),
       h('span', { class: 'ms' }, line.ms === undefined ? '' : `${Math.round(line.ms)} ms`),

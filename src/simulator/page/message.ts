@@ -28,7 +28,11 @@ export function messageRow(message: Message, placement: Placement): HTMLElement 
   if (message.pinned) classes.push('pinned');
   return h(
     'article',
-    { class: classes.join(' '), attributes: { 'data-ts': message.ts, 'data-user': author?.name } },
+    {
+      class: classes.join(' '),
+      focus: `message/${message.ts}`,
+      attributes: { 'data-ts': message.ts, 'data-user': author?.name, tabindex: '-1' },
+    },
     h('div', { class: 'gutter' }, placement.isContinued ? time(message) : avatar(author, message.isNote)),
     h(
       'div',
@@ -49,7 +53,7 @@ function eventRow(message: Message, author: User | undefined): HTMLElement {
   const isAboutAuthor = message.text.startsWith(`<@${message.user}>`);
   return h(
     'article',
-    { class: 'message event', attributes: { 'data-ts': message.ts } },
+    { class: 'message event', attributes: { 'data-ts': message.ts, tabindex: '-1' } },
     h('div', { class: 'gutter' }, time(message)),
     h(
       'div',
@@ -192,6 +196,7 @@ function reactions(message: Message, channel: string): Child {
       button(
         {
           class: users.includes(app.user) ? 'reaction mine' : 'reaction',
+          focus: `${message.ts}/${name}`,
           title: `${users.map((id) => userOf(id)?.real_name ?? id).join(', ')} with :${name}:`,
           onClick: () => void react(message, { channel, name }),
         },
@@ -239,23 +244,29 @@ function toolbar(message: Message, { channel, isInThread }: Placement): Child {
   };
   return h(
     'div',
-    { class: 'toolbar' },
+    { class: 'toolbar', attributes: { role: 'toolbar', 'aria-label': 'This message' } },
     QUICK.map((name) =>
-      button(
-        { label: `React with ${name}`, title: `:${name}:`, onClick: () => void react(message, { channel, name }) },
-        emojiOf(name) ?? name,
+      tool(
+        message,
+        { label: `React with ${name}`, onClick: () => void react(message, { channel, name }) },
+        emojiOf(name),
       ),
     ),
     isInThread
       ? undefined
-      : button(
-          {
-            label: 'Reply in thread',
-            title: 'Reply in thread',
-            onClick: () => openThread(message.thread_ts ?? message.ts),
-          },
+      : tool(
+          message,
+          { label: 'Reply in thread', onClick: () => openThread(message.thread_ts ?? message.ts) },
           icon('thread'),
         ),
-    button({ label: 'Copy link', title: 'Copy link', onClick: copy }, icon('link')),
+    tool(message, { label: 'Copy link', onClick: copy }, icon('link')),
   );
 }
+
+interface Tool {
+  label: string;
+  onClick(): void;
+}
+
+const tool = ({ ts }: Message, { label, onClick }: Tool, sign: Child): Child =>
+  button({ label, title: label, focus: `${ts}/${label}`, attributes: { tabindex: '-1' }, onClick }, sign);

@@ -163,7 +163,7 @@ function leverPanel(): HTMLElement {
   );
 }
 
-function lever({ id, label, description, group }: Lever): HTMLElement {
+function lever({ id, label, description, group, lastsMs }: Lever): HTMLElement {
   const made = button(
     {
       class: group === 'world' && app.levers[0]?.id === id ? 'lever first' : 'lever',
@@ -175,9 +175,25 @@ function lever({ id, label, description, group }: Lever): HTMLElement {
         const answer = await post(`levers/${encodeURIComponent(id)}`);
         made.removeAttribute('aria-busy');
         toast(answer.ok ? String(answer.said) : complaint(answer), answer.ok ? 'good' : 'bad');
+        if (answer.ok && id === 'clear-faults') endAll();
+        if (answer.ok && lastsMs) showLasting(made, lastsMs);
       },
     },
     label,
   );
   return made;
+}
+
+/** A bar that runs out while the trouble lasts. */
+function showLasting(made: HTMLElement, lastsMs: number): void {
+  const bar = h('span', { class: 'lasting', attributes: { role: 'progressbar', 'aria-label': 'still going on' } });
+  bar.style.animationDuration = `${lastsMs}ms`;
+  made.querySelector('.lasting')?.remove();
+  made.append(bar);
+  setTimeout(() => bar.remove(), lastsMs);
+}
+
+/** What Slack was told to do wrong, it does no longer. */
+function endAll(): void {
+  for (const bar of document.querySelectorAll('[data-lever^="slack-"] .lasting')) bar.remove();
 }

@@ -6,6 +6,7 @@ import { byId, h, type Row, showRows } from './dom.ts';
 import { messageRow } from './message.ts';
 import { mrkdwn } from './text.ts';
 import type { Channel, Message } from './types.ts';
+import { walkByArrows } from './walk.ts';
 
 /** Messages of one author within this time stand under one name. */
 const TOGETHER_MS = 5 * 60_000;
@@ -26,6 +27,12 @@ export function drawTimeline(): void {
   if (wasAtBottom) list.scrollTop = list.scrollHeight;
   byId('latest').hidden = isAtBottom(list);
   markRead(channel);
+}
+
+/** Who writes wants to see what comes of it. */
+export function followNewest(): void {
+  const list = byId('timeline');
+  list.scrollTop = list.scrollHeight;
 }
 
 const isAtBottom = (list: HTMLElement): boolean =>
@@ -116,9 +123,9 @@ export function startTimeline(): void {
     const channel = here();
     if (channel) markRead(channel);
   });
-  latest.addEventListener('click', () => {
-    list.scrollTop = list.scrollHeight;
-  });
+  latest.addEventListener('click', followNewest);
+  walkByArrows(list);
+  walkByArrows(byId('thread-list'));
   // A picture that arrives must not push the newest message out of view.
   let wasAtBottom = true;
   new ResizeObserver(() => {

@@ -100,6 +100,7 @@ export interface Lever {
   label: string;
   description: string;
   group: 'world' | 'slack';
+  lastsMs?: number;
 }
 
 export interface Call {
