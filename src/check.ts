@@ -8,7 +8,7 @@ import { unreadable } from './playbooks/folder.ts';
 import { loadFiles } from './playbooks/load.ts';
 import { printed } from './playbooks/problems.ts';
 import { pureFunctions } from './playbooks/pure.ts';
-import { missingRoles } from './roles.ts';
+import { missingNames } from './roles.ts';
 import { stepActions } from './steps/index.ts';
 import { withRoutes } from './wiring.ts';
 
@@ -40,7 +40,7 @@ function checkFolder(
   try {
     const files = loadFiles(folder, actions);
     const problems = files.flatMap(({ loaded }) =>
-      'problems' in loaded ? loaded.problems.map(printed) : missingRoles(loaded.playbook, config),
+      'problems' in loaded ? loaded.problems.map(printed) : missingNames(loaded.playbook, config),
     );
     return { playbooks: files.length, problems };
   } catch (error) {

@@ -7,6 +7,7 @@ import { folderBlobs } from './blobs/folder.ts';
 import { noPrometheus } from './clients/no-prometheus.ts';
 import { prometheusClient } from './clients/prometheus.ts';
 import { createSshClient } from './clients/ssh.ts';
+import { openCalendars } from './config/calendars.ts';
 import type { Config } from './config/config.ts';
 import { createSecrets } from './config/secrets.ts';
 import type { PureFunctions } from './domain/facts.ts';
@@ -18,7 +19,7 @@ import { openShelf, type Shelf } from './playbooks/shelf.ts';
 import { watchFolder } from './playbooks/watch.ts';
 import { bullQueue } from './queue/bullmq.ts';
 import { splitQueue } from './queue/split.ts';
-import { missingRoles } from './roles.ts';
+import { missingNames } from './roles.ts';
 import { createSlack, type Slack } from './slack/app.ts';
 import { alertSources } from './sources/index.ts';
 import { stepActions } from './steps/index.ts';
@@ -65,6 +66,10 @@ export async function worldOf(config: Config, { store, queue, slack, telemetry, 
     : noPrometheus;
   const pagers: readonly Pager[] = [];
   const actions = stepActions({ ssh, prometheus, chat: slack.chat, pagers, httpAllow: config.steps.http.allow });
+  const calendars = openCalendars(config.calendars, {
+    onProblem: (problem) => telemetry.log.warn('a calendar cannot be read', { problem }),
+  });
+  stops.push(async () => calendars.stop());
   const artist = createArtist();
   stops.push(() => artist.close());
   const seen = config.prometheus
@@ -83,10 +88,13 @@ export async function worldOf(config: Config, { store, queue, slack, telemetry, 
       actions,
       library: store.library,
       telemetry,
-      concerns: (playbook) => missingRoles(playbook, config),
+      concerns: (playbook) => missingNames(playbook, config),
     }),
     actions: new Map(actions.map((action) => [action.id, action])),
-    pure: withRoutes(config, pureFunctions({ hosts: config.inventory.map(({ name }) => name) })),
+    pure: withRoutes(
+      config,
+      pureFunctions({ hosts: config.inventory.map(({ name }) => name), frozen: calendars.frozen }),
+    ),
     sources: new Map(Object.entries(mounted(config)).map(([name, { source }]) => [name, source])),
     evidence: evidenceProviders({ draw: artist.draw, ...seen }),
     secrets: createSecrets(config.secrets),

@@ -1,4 +1,5 @@
 /** What no schema can say: rules between the parts of `tocsin.yml`. */
+import { guardFindings } from './check-guards.ts';
 import type { Path } from './document.ts';
 import { placeholderOf } from './placeholders.ts';
 import type { ProblemCode } from './problems.ts';
@@ -16,6 +17,7 @@ export function findings(yml: TocsinYml, fromEnvironment: ReadonlySet<string>): 
     ...unauthenticated(yml),
     ...secretsInFile(yml, fromEnvironment),
     ...unknownServices(yml),
+    ...guardFindings(yml),
     ...movingHosts(yml),
     ...repeatedHosts(yml),
     ...redisUrl(yml),

@@ -1,8 +1,10 @@
 /** What `tocsin.yml` and the environment come to: one frozen value. */
 import { dirname, resolve } from 'node:path';
-import { noGuardrails } from '../domain/guardrails.ts';
+import type { Guardrails } from '../domain/guardrails.ts';
 import type { UserRef } from '../domain/ids.ts';
 import type { Policy, Route, Service } from '../domain/policy.ts';
+import { weeklyHours } from './calendars/weekly.ts';
+import type { Calendar } from './calendars.ts';
 import { type Environment, lookup } from './environment.ts';
 import type { TocsinYml } from './schema.ts';
 import { hide, Secret } from './secret.ts';
@@ -18,6 +20,7 @@ export interface Config {
   readonly sources: Readonly<Record<string, ConfiguredSource>>;
   readonly policy: Policy;
   readonly roles: Readonly<Record<string, { readonly users: readonly string[]; readonly groups: readonly string[] }>>;
+  readonly calendars: Readonly<Record<string, Calendar>>;
   readonly inventory: readonly Host[];
   readonly prometheus?: { readonly url: string; readonly externalUrl?: string };
   /** Only asked by `tocsin doctor`. */
@@ -74,6 +77,7 @@ export function toConfig(yml: TocsinYml, file: string, env: Environment): Config
     sources: Object.fromEntries(Object.entries(yml.sources).map(([name, source]) => [name, toSource(source)])),
     policy: toPolicy(yml),
     roles: yml.roles,
+    calendars: toCalendars(yml, path),
     inventory: yml.inventory.map((host) => ({
       name: host.name,
       address: host.address,
@@ -96,6 +100,17 @@ export function toConfig(yml: TocsinYml, file: string, env: Environment): Config
     worker: yml.worker,
     log: yml.log,
   });
+}
+
+/** What is wrong with one was found before. */
+function toCalendars({ calendars }: TocsinYml, path: (name: string) => string): Config['calendars'] {
+  const entries = Object.entries(calendars).map(([name, { ics, weekly = [], timezone = 'UTC' }]) => {
+    const hours = weekly.map(weeklyHours).filter((one) => one !== undefined);
+    const calendar: Calendar =
+      ics === undefined ? { kind: 'weekly', hours, timezone } : { kind: 'ics', file: path(ics), timezone };
+    return [name, calendar] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Every secret value, for whoever must keep them out of what they write. */
@@ -147,11 +162,23 @@ function toPolicy(yml: TocsinYml): Policy {
     joinWindowMs: incidents.join_window,
     closeAfterMs: incidents.close_after,
     lateMs: incidents.late,
-    guardrails: noGuardrails,
-    permissions: {},
+    guardrails: toGuardrails(yml),
+    permissions: given(yml.permissions),
     roles: Object.keys(yml.roles),
   };
 }
+
+const toGuardrails = ({ guardrails, policy, inventory }: TocsinYml): Guardrails => ({
+  blastRadius: {
+    percent: guardrails.blast_radius.percent,
+    windowMs: guardrails.blast_radius.window,
+    atLeast: guardrails.blast_radius.at_least,
+  },
+  overrideRoles: guardrails.override_roles,
+  efficacy: { atLeast: guardrails.efficacy.at_least, ofLast: guardrails.efficacy.of_last },
+  ...given({ allow: policy.allow }),
+  hosts: inventory.map(({ name, service = '' }) => ({ name, service })),
+});
 
 const toService = (name: string, service: TocsinYml['services'][string]): Service => ({
   name,

@@ -1,5 +1,7 @@
 /** Reads `tocsin.yml` with the environment into one `Config`, or says everything that is wrong with it. */
+import { dirname } from 'node:path';
 import type { z } from 'zod';
+import { unreadableCalendars } from './check-guards.ts';
 import { type Finding, findings } from './checks.ts';
 import { type Config, toConfig } from './config.ts';
 import { type ConfigDocument, type Path, readDocument } from './document.ts';
@@ -25,7 +27,7 @@ export function loadConfig({ env, file, overrides = {} }: LoadOptions): Config {
   const place = placeOf(document, overrides);
   const fromOutside = new Set([...filled.fromEnvironment, ...Object.keys(overrides)]);
   const found = parsed.success
-    ? findings(parsed.data, fromOutside)
+    ? [...findings(parsed.data, fromOutside), ...unreadableCalendars(parsed.data, dirname(file))]
     : parsed.error.issues.flatMap(toFindings(filled.tree));
   const problems = [
     ...filled.problems,

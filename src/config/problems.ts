@@ -21,6 +21,8 @@ export type ProblemCode =
   | 'secret_in_file'
   | 'no_authentication'
   | 'unknown_service'
+  | 'unknown_role'
+  | 'bad_calendar'
   | 'host_not_constant'
   | 'twice';
 

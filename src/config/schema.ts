@@ -1,7 +1,9 @@
 /** The shape of `tocsin.yml`, with every default. */
 import { z } from 'zod';
 import { durationMs } from '../domain/duration.ts';
+import { permissions } from '../domain/permissions.ts';
 import { isSeverity, severities } from '../domain/policy.ts';
+import { isZone } from './calendars/zone.ts';
 
 const Text = z.string().min(1);
 const Name = z
@@ -21,18 +23,18 @@ const YesNo = z.preprocess(
 );
 
 /** A list may be given as one text with commas, as from the environment. */
-const TextList = z
-  .preprocess(
-    (value) =>
-      typeof value === 'string'
-        ? value
-            .split(',')
-            .map((part) => part.trim())
-            .filter(Boolean)
-        : value,
-    z.array(Text),
-  )
-  .default([]);
+const Texts = z.preprocess(
+  (value) =>
+    typeof value === 'string'
+      ? value
+          .split(',')
+          .map((part) => part.trim())
+          .filter(Boolean)
+      : value,
+  z.array(Text),
+);
+
+const TextList = Texts.default([]);
 
 const Duration = (fallback: string) =>
   z
@@ -72,6 +74,7 @@ const Source = z.strictObject({
 
 const Host = z.strictObject({
   name: Name,
+  service: Text.optional(),
   address: Text,
   port: WholeNumber(1, 65_535).default(22),
   user: Text,
@@ -98,6 +101,44 @@ const Incidents = z.strictObject({
   close_after: Duration('1h'),
   late: Duration('1m'),
 });
+
+const Share = z.preprocess(
+  (value) => (typeof value === 'string' && /^[01]?\.?\d+$/.test(value) ? Number(value) : value),
+  z.number().min(0).max(1),
+);
+
+const Guardrails = z.strictObject({
+  blast_radius: z
+    .strictObject({
+      percent: WholeNumber(1, 100).default(20),
+      window: Duration('1h'),
+      at_least: WholeNumber(1, 10_000).default(1),
+    })
+    .prefault({}),
+  override_roles: TextList,
+  // The last 20 endings of each playbook are kept.
+  efficacy: z.strictObject({ at_least: Share.default(0.5), of_last: WholeNumber(1, 20).default(10) }).prefault({}),
+});
+
+/** Field of the target → globs, one of which must fit. */
+const AllowRule = z.record(
+  Text,
+  z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(Text).min(1)),
+);
+
+const Calendar = z.strictObject({
+  ics: Text.optional(),
+  weekly: z.array(z.string()).optional(),
+  timezone: z.string().refine(isZone, 'Write a zone like `Europe/Berlin`, or `UTC`.').optional(),
+});
+
+/** An empty list asks for no role at all; a permission that is not named keeps its default. */
+const Permissions = z.strictObject(
+  Object.fromEntries(permissions.map((permission) => [permission, Texts.optional()])) as Record<
+    (typeof permissions)[number],
+    z.ZodOptional<typeof Texts>
+  >,
+);
 
 export const TocsinYml = z.strictObject({
   http: z
@@ -131,6 +172,10 @@ export const TocsinYml = z.strictObject({
   severities: z.record(z.string(), Severity).default({ critical: 'sev1', warning: 'sev2', info: 'sev3' }),
   incidents: Incidents.prefault({}),
   roles: z.record(Name, z.strictObject({ users: TextList, groups: TextList })).default({}),
+  permissions: Permissions.prefault({}),
+  policy: z.strictObject({ allow: z.array(AllowRule).optional() }).prefault({}),
+  guardrails: Guardrails.prefault({}),
+  calendars: z.record(Name, Calendar).default({}),
   inventory: z.array(Host).default([]),
   prometheus: z.strictObject({ url: HttpUrl.optional(), external_url: HttpUrl.optional() }).prefault({}),
   alertmanager: z.strictObject({ url: HttpUrl.optional() }).prefault({}),

@@ -195,3 +195,67 @@ describe('a configuration that is wrong', () => {
 function host(name: string): string {
   return `{name: ${name}, address: b, user: c, private_key: d, host_key: "${hostKey}"}`;
 }
+
+describe('what guards', () => {
+  test('has defaults: a fifth of a service’s hosts in an hour, and `auto` while half of the last ten went well', () => {
+    expect(load(minimal).policy.guardrails).toEqual({
+      blastRadius: { percent: 20, windowMs: 3_600_000, atLeast: 1 },
+      overrideRoles: [],
+      efficacy: { atLeast: 0.5, ofLast: 10 },
+      hosts: [],
+    });
+    expect(load(minimal).policy).toMatchObject({ permissions: {}, roles: ['responder'] });
+  });
+
+  test('is read as it is written', () => {
+    writeFileSync(join(dir, 'db.ics'), 'BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n');
+    const config = load(`${minimal}
+permissions: {resume: [responder], stop: []}
+policy: {allow: [{host: "shop-*"}, {cluster: [eu, us], namespace: [shop]}]}
+guardrails:
+  blast_radius: {percent: 50, window: 30m, at_least: 2}
+  override_roles: [responder]
+  efficacy: {at_least: 0.8, of_last: 5}
+calendars:
+  db: {ics: db.ics, timezone: Europe/Berlin}
+  nights: {weekly: ["mon-fri 17:00-09:00", "sat-sun"], timezone: Europe/Berlin}
+inventory:
+  - {name: shop-1, service: shop, address: 127.0.0.1, user: t, private_key: k, host_key: ${hostKey}}
+  - {name: other, address: 127.0.0.1, user: t, private_key: k, host_key: ${hostKey}}
+`);
+    expect(config.policy.guardrails).toEqual({
+      blastRadius: { percent: 50, windowMs: 1_800_000, atLeast: 2 },
+      overrideRoles: ['responder'],
+      efficacy: { atLeast: 0.8, ofLast: 5 },
+      allow: [{ host: ['shop-*'] }, { cluster: ['eu', 'us'], namespace: ['shop'] }],
+      hosts: [
+        { name: 'shop-1', service: 'shop' },
+        { name: 'other', service: '' },
+      ],
+    });
+    expect(config.policy.permissions).toEqual({ resume: ['responder'], stop: [] });
+    expect(config.calendars).toMatchObject({
+      db: { kind: 'ics', file: join(dir, 'db.ics'), timezone: 'Europe/Berlin' },
+      nights: { kind: 'weekly', timezone: 'Europe/Berlin', hours: [{ from: 1020 }, { days: [6, 0] }] },
+    });
+  });
+
+  test.each`
+    what                    | text                                                                                                   | problem
+    ${'no such role'}       | ${'permissions: {resume: [boss]}'}                                                                     | ${/^tocsin\.yml:11:\d+ {2}unknown_role {2}There is no role `boss`.+responder/}
+    ${'no such role'}       | ${'guardrails: {override_roles: [boss]}'}                                                              | ${/unknown_role {2}There is no role `boss`/}
+    ${'no such permission'} | ${'permissions: {resme: [responder]}'}                                                                 | ${/unknown_key .+Did you mean `resume`/}
+    ${'no such service'}    | ${`inventory: [{name: a, service: shp, address: a, user: t, private_key: k, host_key: "${hostKey}"}]`} | ${/unknown_service {2}There is no service `shp`/}
+    ${'too much'}           | ${'guardrails: {blast_radius: {percent: 200}}'}                                                        | ${/bad_value {2}`guardrails\.blast_radius\.percent`/}
+    ${'nothing to fit'}     | ${'policy: {allow: [{host: []}]}'}                                                                     | ${/bad_value {2}`policy\.allow/}
+    ${'both kinds'}         | ${'calendars: {a: {ics: a.ics, weekly: [sun], timezone: UTC}}'}                                        | ${/bad_calendar {2}Give either `ics/}
+    ${'neither kind'}       | ${'calendars: {a: {timezone: UTC}}'}                                                                   | ${/bad_calendar {2}Give either `ics/}
+    ${'unclear hours'}      | ${'calendars: {a: {weekly: [sundays], timezone: UTC}}'}                                                | ${/bad_calendar {2}Write `sat-sun` or .+ not `sundays`/}
+    ${'no zone'}            | ${'calendars: {a: {weekly: [sun]}}'}                                                                   | ${/bad_calendar {2}Weekly hours need a `timezone`/}
+    ${'no such zone'}       | ${'calendars: {a: {weekly: [sun], timezone: Berlin}}'}                                                 | ${/bad_value {2}`calendars\.a\.timezone`: Write a zone/}
+    ${'no such file'}       | ${'calendars: {a: {ics: none.ics}}'}                                                                   | ${/bad_calendar .+none\.ics cannot be read as an iCalendar file: ENOENT/}
+    ${'no calendar'}        | ${'calendars: {a: {ics: tocsin.yml}}'}                                                                 | ${/bad_calendar .+tocsin\.yml cannot be read as an iCalendar file/}
+  `('$what: $text', ({ text, problem }) => {
+    expect(problems(`${minimal}${text}\n`)).toEqual([expect.stringMatching(problem)]);
+  });
+});
