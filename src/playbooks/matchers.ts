@@ -6,6 +6,8 @@ export interface Matcher {
   readonly label: string;
   readonly operator: '=' | '!=' | '=~' | '!~';
   readonly value: string;
+  /** A label that is not there counts as empty, as in Alertmanager. */
+  readonly holds: (labels: Labels) => boolean;
 }
 
 /** Says what is wrong with the text. */
@@ -23,7 +25,14 @@ export function parseMatcher(text: string): Matcher {
   const matcher = { label: unquoted(label), operator: operator as Matcher['operator'], value: unquoted(value) };
   const problem = operator.endsWith('~') ? regexpProblem(matcher.value) : undefined;
   if (problem) throw new BadMatcher(problem);
-  return matcher;
+  return { ...matcher, holds: holding(matcher) };
+}
+
+/** Made once: it is asked for each alert. */
+function holding({ label, operator, value }: Omit<Matcher, 'holds'>): Matcher['holds'] {
+  const is = operator.endsWith('~') ? regexp(value).matches : (actual: string) => actual === value;
+  const isNot = operator.startsWith('!');
+  return (labels) => is(labelOf(labels, label)) !== isNot;
 }
 
 /** Alertmanager unescapes `\"`, `\\` and `\n`, and nothing else. */
@@ -45,16 +54,9 @@ export function matcherOf(text: string): Matcher {
   return matcher;
 }
 
-/** All of them; a label that is not there counts as empty, as in Alertmanager. */
-export function matches(matchers: readonly string[], labels: Labels): boolean {
-  return matchers.every((text) => holds(matcherOf(text), labels));
-}
-
-export function holds({ label, operator, value }: Matcher, labels: Labels): boolean {
-  const actual = labelOf(labels, label);
-  const same = operator.endsWith('~') ? regexp(value).matches(actual) : actual === value;
-  return operator.startsWith('!') ? !same : same;
-}
+/** All of them. */
+export const matches = (matchers: readonly string[], labels: Labels): boolean =>
+  matchers.every((text) => matcherOf(text).holds(labels));
 
 export const labelOf = (labels: Labels, label: string): string =>
   Object.hasOwn(labels, label) ? (labels[label] ?? '') : '';

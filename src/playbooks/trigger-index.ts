@@ -2,48 +2,49 @@
 import type { Labels } from '../domain/alert.ts';
 import type { Pulled } from '../domain/facts.ts';
 import type { Playbook } from '../domain/playbook.ts';
-import { holds, labelOf, type Matcher, matcherOf } from './matchers.ts';
+import { labelOf, type Matcher, matcherOf } from './matchers.ts';
 
 interface Entry extends Pulled {
   /** Its place among all triggers. */
   readonly at: number;
-  /** What the place in the index does not say already. */
+  /** What the way to it does not say already. */
   readonly rest: readonly Matcher[];
 }
 
-/** The triggers that want certain labels to have certain values: none, one or two labels. */
-interface Table {
-  readonly labels: readonly string[];
-  readonly entries: Map<string, Entry[]>;
+/** Triggers whose wishes so far are met, and which labels to look at for those that wish for more. */
+interface Node {
+  readonly entries: Entry[];
+  readonly branches: Branch[];
 }
 
-type Index = readonly Table[];
+interface Branch {
+  readonly label: string;
+  readonly byValue: Map<string, Node>;
+}
 
-const indexes = new WeakMap<readonly Playbook[], Index>();
+const indexes = new WeakMap<readonly Playbook[], Node>();
 
 /** In the order of the playbooks. The same array is looked through once only. */
 export function triggered(playbooks: readonly Playbook[], labels: Labels): readonly Pulled[] {
   const index = indexes.get(playbooks) ?? indexOf(playbooks);
   indexes.set(playbooks, index);
   const found: Entry[] = [];
-  for (const table of index)
-    for (const entry of entriesFor(table, labels))
-      if (entry.rest.every((matcher) => holds(matcher, labels))) found.push(entry);
+  collect(index, labels, found);
   return found.length > 1 ? found.sort((a, b) => a.at - b.at) : found;
 }
 
-const nothing: readonly Entry[] = [];
-
-function entriesFor({ labels: wanted, entries }: Table, labels: Labels): readonly Entry[] {
-  const [first, second] = wanted;
-  if (first === undefined) return entries.get('') ?? nothing;
-  const one = labelOf(labels, first);
-  const two = second === undefined ? '' : labelOf(labels, second);
-  return entries.get(second === undefined ? one : both(one, two)) ?? nothing;
+function collect({ entries, branches }: Node, labels: Labels, into: Entry[]): void {
+  for (const entry of entries) if (isPulled(entry, labels)) into.push(entry);
+  for (const { label, byValue } of branches) {
+    const next = byValue.get(labelOf(labels, label));
+    if (next) collect(next, labels, into);
+  }
 }
 
-/** The length keeps `a`, `bc` apart from `ab`, `c`. */
-const both = (one: string, two: string): string => `${one.length}:${one}${two}`;
+function isPulled({ rest }: Entry, labels: Labels): boolean {
+  for (const matcher of rest) if (!matcher.holds(labels)) return false;
+  return true;
+}
 
 interface Wish {
   readonly matcher: Matcher;
@@ -51,37 +52,22 @@ interface Wish {
   readonly values: readonly string[];
 }
 
-interface Trigger extends Pulled {
-  readonly at: number;
-  readonly matchers: readonly Matcher[];
-  readonly wishes: readonly Wish[];
-}
+const empty = (): Node => ({ entries: [], branches: [] });
 
-function indexOf(playbooks: readonly Playbook[]): Index {
-  const triggers = alertTriggers(playbooks);
-  const common = new Map<string, number>();
-  for (const { label } of triggers.flatMap(({ wishes }) => wishes)) common.set(label, (common.get(label) ?? 0) + 1);
-  const tables = new Map<string, Table>();
-  for (const one of triggers) {
-    const chosen = chosenOf(one.wishes, common);
-    const labels = chosen.map(({ label }) => label);
-    const name = JSON.stringify(labels);
-    const table = tables.get(name) ?? { labels, entries: new Map() };
-    tables.set(name, table);
-    enter(table, chosen, one);
+function indexOf(playbooks: readonly Playbook[]): Node {
+  const root = empty();
+  const triggers = playbooks.flatMap((playbook) =>
+    playbook.triggers.flatMap((trigger) => (trigger.kind === 'alert' ? [{ playbook, trigger }] : [])),
+  );
+  for (const [at, pulled] of triggers.entries()) {
+    const matchers = pulled.trigger.matchers.map(matcherOf);
+    const wishes = usable(matchers.flatMap(wishOf));
+    const rest = matchers.filter((matcher) => !wishes.some((wish) => wish.matcher === matcher));
+    const entry: Entry = { ...pulled, at, rest };
+    for (const node of wishes.reduce(below, [root])) node.entries.push(entry);
   }
-  return [...tables.values()];
+  return root;
 }
-
-const alertTriggers = (playbooks: readonly Playbook[]): readonly Trigger[] =>
-  playbooks
-    .flatMap((playbook) =>
-      playbook.triggers.flatMap((trigger) => (trigger.kind === 'alert' ? [{ playbook, trigger }] : [])),
-    )
-    .map(({ playbook, trigger }, at) => {
-      const matchers = trigger.matchers.map(matcherOf);
-      return { playbook, trigger, at, matchers, wishes: matchers.flatMap(wishOf) };
-    });
 
 /** `label="value"`, and `label=~"one|two"` where these are plain words. An empty value is also that of no label. */
 function wishOf(matcher: Matcher): readonly Wish[] {
@@ -91,27 +77,28 @@ function wishOf(matcher: Matcher): readonly Wish[] {
   return [{ matcher, label, values: [...new Set(value.split('|'))] }];
 }
 
-const mostEntries = 64;
+const mostNodes = 64;
 
-/** `alertname` says most; then the label that most triggers name, so that there are few tables to look into. */
-function chosenOf(wishes: readonly Wish[], common: ReadonlyMap<string, number>): readonly Wish[] {
-  const rank = ({ label }: Wish): number => (label === 'alertname' ? Number.MAX_VALUE : (common.get(label) ?? 0));
-  const [first, ...others] = [...wishes].sort((a, b) => rank(b) - rank(a) || (a.label < b.label ? -1 : 1));
-  const second = others.find(({ label }) => label !== first?.label);
-  if (!first || first.values.length > mostEntries) return [];
-  return second && first.values.length * second.values.length <= mostEntries ? [first, second] : [first];
+/** `alertname` tells most alerts apart; one label has one value; and a list of words must not fill the memory. */
+function usable(wishes: readonly Wish[]): readonly Wish[] {
+  const rank = ({ label }: Wish): string => (label === 'alertname' ? '' : label);
+  const sorted = [...wishes].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  let nodes = 1;
+  return sorted.filter(({ label, values }, at) => {
+    const isUsable = label !== sorted[at - 1]?.label && nodes * values.length <= mostNodes;
+    if (isUsable) nodes *= values.length;
+    return isUsable;
+  });
 }
 
-function enter({ entries }: Table, [first, second]: readonly Wish[], trigger: Trigger): void {
-  const said = [first?.matcher, second?.matcher];
-  const rest = trigger.matchers.filter((matcher) => !said.includes(matcher));
-  const { playbook, at } = trigger;
-  const entry: Entry = { playbook, trigger: trigger.trigger, at, rest };
-  for (const one of first?.values ?? [''])
-    for (const two of second?.values ?? [undefined]) {
-      const key = two === undefined ? one : both(one, two);
-      const there = entries.get(key);
-      if (there) there.push(entry);
-      else entries.set(key, [entry]);
-    }
+function below(nodes: readonly Node[], { label, values }: Wish): readonly Node[] {
+  return nodes.flatMap(({ branches }) => {
+    const branch = branches.find((one) => one.label === label) ?? { label, byValue: new Map<string, Node>() };
+    if (!branches.includes(branch)) branches.push(branch);
+    return values.map((value) => {
+      const node = branch.byValue.get(value) ?? empty();
+      branch.byValue.set(value, node);
+      return node;
+    });
+  });
 }
