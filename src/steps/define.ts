@@ -90,6 +90,9 @@ export const DurationText = z
   .regex(durationPattern, 'Write a time like `30s`, `5m` or `1h30m`.')
   .describe('A time: 30s, 5m, 1h30m');
 
+/** For a line that describes a step. */
+export const inShort = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
+
 /** Nothing has happened. The class is for `retry_on`. */
 export const failedBefore = (message: string, failure?: FailureClass): StepOutcome => ({
   kind: 'failed',

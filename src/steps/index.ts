@@ -3,6 +3,12 @@ import type { PrometheusClient } from '../clients/prometheus.ts';
 import type { SshClient } from '../clients/ssh.ts';
 import type { Chat, Pager, StepAction } from '../engine/ports.ts';
 import { approval } from './approval.ts';
+import { ask } from './ask.ts';
+import { assert } from './assert.ts';
+import { incidentNote } from './incident-note.ts';
+import { incidentSeverity } from './incident-severity.ts';
+import { page } from './page.ts';
+import { playbookRun } from './playbook-run.ts';
 import { prometheusQuery } from './prometheus-query.ts';
 import { slackMessage } from './slack-message.ts';
 import { sshExec } from './ssh-exec.ts';
@@ -19,8 +25,14 @@ export interface StepDependencies {
   readonly httpAllow?: readonly string[];
 }
 
-export const stepActions = ({ ssh, prometheus, chat }: StepDependencies): readonly StepAction[] => [
+export const stepActions = ({ ssh, prometheus, chat, pagers = [] }: StepDependencies): readonly StepAction[] => [
   approval,
+  ask,
+  assert,
+  incidentNote,
+  incidentSeverity,
+  page({ chat, pagers }),
+  playbookRun,
   prometheusQuery(prometheus),
   slackMessage(chat),
   sshExec(ssh),

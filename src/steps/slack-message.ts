@@ -4,7 +4,7 @@ import { ChatFailure } from '../domain/failures.ts';
 import type { ChannelRef } from '../domain/ids.ts';
 import { type Message, plain } from '../domain/message.ts';
 import type { Chat, StepAction, StepContext } from '../engine/ports.ts';
-import { defineAction, failedAfter, failedBefore } from './define.ts';
+import { defineAction, failedAfter, failedBefore, inShort } from './define.ts';
 
 const urgency = 3;
 
@@ -16,7 +16,7 @@ export const slackMessage = (chat: Chat): StepAction =>
     effects: ['idempotent'],
     params: z.strictObject({ text: z.string().min(1).max(3_000).describe('Plain text: nothing in it is markup') }),
     outputs: ['ts'],
-    describe: ({ text }) => `say "${text.length > 80 ? `${text.slice(0, 79)}…` : text}"`,
+    describe: ({ text }) => `say "${inShort(text)}"`,
     execute: async ({ text }, context) => {
       try {
         const { ts } = await chat.post(postOf(text, context));
