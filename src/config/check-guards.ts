@@ -2,8 +2,8 @@
 import { resolve } from 'node:path';
 import { weeklyHours } from './calendars/weekly.ts';
 import { readCalendar } from './calendars.ts';
-import type { Finding } from './checks.ts';
 import type { Path } from './document.ts';
+import type { Finding } from './finding.ts';
 import type { TocsinYml } from './schema.ts';
 
 export const guardFindings = (yml: TocsinYml): Finding[] => [

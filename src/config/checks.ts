@@ -1,15 +1,9 @@
 /** What no schema can say: rules between the parts of `tocsin.yml`. */
 import { guardFindings } from './check-guards.ts';
 import type { Path } from './document.ts';
+import type { Finding } from './finding.ts';
 import { placeholderOf } from './placeholders.ts';
-import type { ProblemCode } from './problems.ts';
 import type { TocsinYml } from './schema.ts';
-
-export interface Finding {
-  readonly path: Path;
-  readonly code: ProblemCode;
-  readonly message: string;
-}
 
 export function findings(yml: TocsinYml, fromEnvironment: ReadonlySet<string>): readonly Finding[] {
   return [

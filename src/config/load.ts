@@ -2,10 +2,11 @@
 import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { unreadableCalendars } from './check-guards.ts';
-import { type Finding, findings } from './checks.ts';
+import { findings } from './checks.ts';
 import { type Config, toConfig } from './config.ts';
 import { type ConfigDocument, type Path, readDocument } from './document.ts';
 import type { Environment } from './environment.ts';
+import type { Finding } from './finding.ts';
 import { nearest } from './nearest.ts';
 import { fill, placeholderOf } from './placeholders.ts';
 import { ConfigProblems, type Problem } from './problems.ts';

@@ -1,7 +1,7 @@
 /** The shape of `tocsin.yml`, with every default. */
 import { z } from 'zod';
 import { durationMs } from '../domain/duration.ts';
-import { permissions } from '../domain/permissions.ts';
+import { permissions } from '../domain/guardrails.ts';
 import { isSeverity, severities } from '../domain/policy.ts';
 import { isZone } from './calendars/zone.ts';
 

@@ -1,5 +1,4 @@
 /** What the installation allows to be changed at all, how much of it in which time, and who may do what. */
-import type { Permission } from './permissions.ts';
 import type { AllowRule } from './playbook.ts';
 
 export interface Guardrails {
@@ -14,6 +13,14 @@ export interface Guardrails {
   /** The inventory, as far as decisions need it: `service` is '' where none is named. */
   readonly hosts: readonly { readonly name: string; readonly service: string }[];
 }
+
+/** What people may do, as `permissions` of tocsin.yml names it. */
+export const permissions = [
+  ...(['open_incident', 'acknowledge', 'resolve', 'set_severity', 'add_note'] as const),
+  ...(['run_playbook', 'approve', 'reject', 'answer', 'cancel_run', 'settle_unknown'] as const),
+  ...(['stop', 'resume', 'unlock'] as const),
+] as const;
+export type Permission = (typeof permissions)[number];
 
 /** What may be done → the roles of which one is needed; for what is not named, see `permissions.ts`. */
 export type Permissions = Readonly<Partial<Record<Permission, readonly string[]>>>;

@@ -13,6 +13,7 @@ import type { JsonObject } from './json.ts';
 import type { Course } from './plan.ts';
 import type { Step } from './playbook.ts';
 import type { Run } from './run.ts';
+import { specOf } from './units.ts';
 
 export { isChange, type Verdict };
 
@@ -40,11 +41,15 @@ export const judgeAttempt = (run: Run, change: Change, course: Course): Verdict 
 const judgeChange = (run: Run, change: Change, course: Course): Verdict =>
   all([
     () => allowed(change, course),
-    ...(change.first ? firstOnly(run, course) : []),
+    ...(change.first || !hasChanged(run, course) ? firstOnly(run, course) : []),
     ...(run.phase === 'steps' ? [() => breaker(run, course)] : []),
     () => smallChange(run, course),
     () => blastRadius(run, change, course),
   ]);
+
+/** Messages may have been sent before: they are no change. */
+const hasChanged = (run: Run, { playbook }: Course): boolean =>
+  run.steps.some(({ id, acted }) => acted !== undefined && isChange(specOf(id, playbook)));
 
 /** What was begun is not left half done because a freeze began or a window is full. */
 const firstOnly = (run: Run, course: Course) => [

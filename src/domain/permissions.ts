@@ -1,29 +1,13 @@
 /** Who may do what: `permissions` of tocsin.yml, intent by intent, and what holds where it says nothing. */
+import type { Permission } from './guardrails.ts';
 import type { Intent } from './intent.ts';
 import { type Actor, holdsOne } from './person.ts';
 import type { Policy } from './policy.ts';
 
-/** As `permissions` names them. */
-export const permissionOf = {
-  open_incident: 'open_incident',
-  acknowledge: 'acknowledge',
-  resolve: 'resolve',
-  set_severity: 'set_severity',
-  add_note: 'add_note',
-  run_playbook: 'run_playbook',
-  approve: 'approve',
-  reject: 'reject',
-  answer: 'answer',
-  cancel_run: 'cancel_run',
-  settle_unknown: 'settle_unknown',
-  stop_automation: 'stop',
-  resume_automation: 'resume',
-  unlock: 'unlock',
-} as const satisfies Readonly<Record<Intent['kind'], string>>;
-
-export type Permission = (typeof permissionOf)[Intent['kind']];
-
-export const permissions: readonly Permission[] = Object.values(permissionOf);
+export function permissionFor(kind: Intent['kind']): Permission {
+  if (kind === 'stop_automation') return 'stop';
+  return kind === 'resume_automation' ? 'resume' : kind;
+}
 
 /** These let something go on that was held for a reason: they need a role of tocsin.yml, whichever it is. */
 const careful: ReadonlySet<Permission> = new Set<Permission>(['resume', 'unlock', 'settle_unknown']);
@@ -36,7 +20,7 @@ export function mayDo(
   actor: Actor,
   { permissions: given, roles }: Pick<Policy, 'permissions' | 'roles'>,
 ): May {
-  const permission = permissionOf[kind];
+  const permission = permissionFor(kind);
   const wanted = given[permission] ?? (careful.has(permission) ? roles : []);
   // Where tocsin.yml has no roles, nobody is told from anybody.
   if (actor.kind !== 'person' || !wanted.length || holdsOne(actor, wanted)) return { ok: true };

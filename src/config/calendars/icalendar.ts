@@ -1,4 +1,4 @@
-/** iCalendar files (RFC 5545), with recurrences, exceptions and their own time zones. */
+/** Calendar files (iCalendar, RFC 5545), with recurrences, exceptions and their own time zones. */
 import ICAL from 'ical.js';
 import type { Instant } from '../../domain/ids.ts';
 import { horizonMs, type Span } from './span.ts';

@@ -12,10 +12,13 @@ export interface Breaker {
   readonly openedAt?: number;
 }
 
+const breakerKey = (run: Run, { per }: { readonly per: string }, course: Course): string | undefined =>
+  counterKey(run, { kind: 'breaker', per }, course);
+
 /** Where its name cannot be worked out yet, nothing was ever written under it. */
 export function breaker(run: Run, course: Course): Verdict {
   const { circuitBreaker } = course.playbook.limits;
-  const key = circuitBreaker && counterKey('breaker', circuitBreaker, run, course);
+  const key = circuitBreaker && breakerKey(run, circuitBreaker, course);
   if (key === undefined) return passed;
   const { value } = read<Breaker>(key, course.facts);
   if (value?.openedAt === undefined) return passed;
@@ -29,7 +32,7 @@ export function breaker(run: Run, course: Course): Verdict {
 export function failureNoted(run: Run, ended: string, course: Course): readonly Claim[] {
   const { circuitBreaker } = course.playbook.limits;
   if (!circuitBreaker || (ended !== 'failed' && ended !== 'unknown')) return [];
-  const key = counterKey('breaker', circuitBreaker, run, course);
+  const key = breakerKey(run, circuitBreaker, course);
   if (key === undefined) return [];
   const { now } = course.facts;
   const known = read<Breaker>(key, course.facts);

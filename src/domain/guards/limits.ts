@@ -19,7 +19,7 @@ interface Cooling {
 export function cooledDown(run: Run, course: Course, mode: Mode): Verdict {
   const { cooldown } = course.playbook.limits;
   if (!cooldown) return passed;
-  const key = counterKey('cooldown', cooldown, run, course);
+  const key = counterKey(run, { kind: 'cooldown', per: cooldown.per }, course);
   if (key === undefined) return unclear('cooldown', mode);
   const { now } = course.facts;
   const last = read<Cooling>(key, course.facts);
@@ -35,7 +35,7 @@ type Ran = readonly (readonly [run: string, at: number])[];
 export function fewRuns(run: Run, course: Course, mode: Mode): Verdict {
   const { maxRuns } = course.playbook.limits;
   if (!maxRuns) return passed;
-  const key = counterKey('runs', maxRuns, run, course);
+  const key = counterKey(run, { kind: 'runs', per: maxRuns.per }, course);
   if (key === undefined) return unclear('max_runs', mode);
   const { now } = course.facts;
   const { count, windowMs } = maxRuns;

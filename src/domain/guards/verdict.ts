@@ -50,13 +50,8 @@ export const written = <Value>({ key, raw }: Read<Value>, value: Value, ttlMs?: 
 /** Longer names are hashed. */
 const longestName = 120;
 
-/** The counter's key for this run; undefined where `per` cannot be worked out. */
-export function counterKey(
-  kind: string,
-  { per }: { readonly per: string },
-  run: Run,
-  course: Course,
-): string | undefined {
+/** Names the counter that a run counts in; undefined where `per` cannot be worked out. */
+export function counterKey(run: Run, { kind, per }: { kind: string; per: string }, course: Course): string | undefined {
   const { pure } = course.facts;
   const rendered = pure.render(per, scopeOf(run, course));
   if (!rendered.ok) return undefined;
