@@ -36,7 +36,10 @@ export function openStepLog(world: World, { run, step, attempt, masker }: StepLo
   const whole = createWhole();
   const tail = createTail(world, { run, step });
   let count = 0;
+  let isOpen = true;
   const take = (line: string): void => {
+    // An action that was given up may still speak.
+    if (!isOpen) return;
     count += 1;
     if (count === 1 && attempt > 1) tail.add(`— attempt ${attempt} —`);
     whole.add(line);
@@ -55,6 +58,7 @@ export function openStepLog(world: World, { run, step, attempt, masker }: StepLo
     tail: tail.lines,
     async close() {
       for (const lines of [own, ...Object.values(streams)]) lines.end();
+      isOpen = false;
       await tail.close();
       return { key: await kept(world, whole.text()) };
     },

@@ -84,11 +84,19 @@ export interface Props {
   readonly playbooks?: readonly string[];
   readonly policy?: Partial<Policy>;
   readonly evidence?: readonly EvidenceProvider[];
+  /** By reference (`env:TOKEN`). */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** Instead of `playbooks`: a shelf that changes. */
   readonly shelf?: (library: Library, actions: readonly StepAction[]) => Promise<PlaybookShelf>;
 }
 
-export async function stage({ playbooks = [], policy: over = {}, evidence = [], shelf }: Props = {}): Promise<Stage> {
+export async function stage({
+  playbooks = [],
+  policy: over = {},
+  evidence = [],
+  secrets = {},
+  shelf,
+}: Props = {}): Promise<Stage> {
   const clock = { now: nine };
   const actions = fakeActions();
   const loaded = playbooks.map((text) => loadedFrom(text, actions.actions));
@@ -108,7 +116,7 @@ export async function stage({ playbooks = [], policy: over = {}, evidence = [], 
     pure: pureFunctions({ hosts: ['shop-1', 'shop-2'] }),
     sources: new Map([['am', alertmanager('am')]]),
     evidence,
-    secrets: { read: () => Promise.reject(new Error('no secret is known here')) },
+    secrets: { read: async (reference) => secrets[reference] ?? Promise.reject(new Error('no secret is known here')) },
     pagers: [],
     telemetry: telemetryInto(logged),
     owner: 'first',

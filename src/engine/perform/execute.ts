@@ -3,7 +3,7 @@ import type { EventId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Run, StepOutcome, StepRun } from '../../domain/run.ts';
 import { createMasker, type Masker } from '../masking.ts';
-import { boundedOutputs, maskedOutcome } from '../outcome.ts';
+import { boundedOutputs, maskedJson, maskedOutcome } from '../outcome.ts';
 import type { StepAction, StepContext } from '../ports.ts';
 import { openStepLog, type StepLog } from '../steplog.ts';
 import type { Work } from './performer.ts';
@@ -25,6 +25,8 @@ export interface Execution {
   readonly isRead: boolean;
   /** An earlier worker may have acted. */
   readonly repeated: boolean;
+  /** References of the whole playbook: what another step was given may turn up in this one's output. */
+  readonly secrets: readonly string[];
   /** What an earlier worker recorded, so that it is followed and not begun anew. */
   readonly handle?: JsonObject;
   /** Its lines are kept and shown. */
@@ -37,11 +39,16 @@ export async function executed(work: Work, execution: Execution): Promise<StepOu
   if (!action) return notSent(`this worker knows no action \`${execution.action}\``);
   const problems = action.check(execution.args, false);
   if (problems.length) return notSent(problems.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
-  const masker = createMasker();
+  const masker = await maskerOf(work, execution);
   const log = execution.logged && openStepLog(work.world, { run: execution.run.id, ...execution.logged, masker });
   const outcome = await acted(action, { work, execution, masker, log });
   if (log) await closed(work, { execution, log });
   return await boundedOutputs(work.world, maskedOutcome(outcome, masker));
+}
+
+/** A secret that cannot be read is said where the step asks for it. */
+async function maskerOf({ world }: Work, { secrets }: Execution): Promise<Masker> {
+  return createMasker(await Promise.all(secrets.map((reference) => world.secrets.read(reference).catch(() => ''))));
 }
 
 interface Acting {
@@ -79,7 +86,8 @@ async function contextOf({ work, execution, masker, log }: Acting, signal: Abort
     fence: hold.n,
     channel: whereOf(incident) ?? '',
     log: (line, stream) => log?.log(line, stream),
-    async checkpoint(handle) {
+    async checkpoint(open) {
+      const handle = maskedJson(open, masker) as JsonObject;
       const event = { kind: 'step_checkpointed', step: unit.id, attempt: unit.attempt, handle } as const;
       const id = `${attempt}#${hold.n}!checkpoint` as EventId;
       const { reason } = await receive.run(run.id, { id, ...event }, [{ kind: 'holding', hold }]);
@@ -97,7 +105,7 @@ async function contextOf({ work, execution, masker, log }: Acting, signal: Abort
       const by = { kind: 'tocsin' } as const;
       const event =
         news.kind === 'note'
-          ? ({ kind: 'add_note', by, text: news.text } as const)
+          ? ({ kind: 'add_note', by, text: masker.mask(news.text) } as const)
           : ({ kind: 'set_severity', by, severity: news.severity } as const);
       await receive.incident(run.incident, { id, ...event }, [{ kind: 'event', event: id }]);
     },

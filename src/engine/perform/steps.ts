@@ -73,10 +73,14 @@ async function act(effect: StepEffect, work: Work): Promise<StepOutcome> {
   });
 }
 
-const executionOf = ({ run, unit }: Found, args: JsonObject): Pick<Execution, 'run' | 'unit' | 'args'> => ({
+const executionOf = (
+  { run, unit, course }: Found,
+  args: JsonObject,
+): Pick<Execution, 'run' | 'unit' | 'args' | 'secrets'> => ({
   run,
   unit,
   args,
+  secrets: Object.values(course.playbook.secrets),
 });
 
 async function look(effect: VerifyEffect, work: Work): Promise<StepOutcome> {
