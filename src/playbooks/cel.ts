@@ -1,7 +1,7 @@
 /** CEL as playbooks speak it: bounded, without a backtracking regexp, and with numbers that simply work. */
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import type { Json } from '../domain/json.ts';
-import { found } from './regexps.ts';
+import { asWritten, badPattern, leftOver, overRe2, withMatches } from './cel-matches.ts';
 
 export const roots = [
   ...['inputs', 'alert', 'incident', 'run', 'steps', 'playbook', 'result'],
@@ -23,6 +23,8 @@ export class BadExpression extends Error {
 
 export interface Expression {
   readonly ast: ASTNode;
+  /** The expression as it is run: each letter where the author has it. */
+  readonly checkable: string;
   evaluate(scope: Readonly<Record<string, unknown>>): unknown;
 }
 
@@ -52,10 +54,7 @@ export function bareEnvironment(): Environment {
       environment.registerOperator(`${left} ${operator} ${right}`, (a: unknown, b: unknown) =>
         act(Number(a), Number(b)),
       );
-  environment.registerFunction('re2match(string, string): bool', (text: string, pattern: string) =>
-    found(pattern, text),
-  );
-  return environment;
+  return withMatches(environment);
 }
 
 const environment = roots.reduce(
@@ -78,39 +77,27 @@ export function parseExpression(source: string): Expression {
 function parsed(source: string): Expression {
   if (source === '') throw new BadExpression('There is no expression between the braces.', 0);
   try {
-    const run = environment.parse(source);
-    refuseMatches(run.ast);
-    return { ast: run.ast, evaluate: (scope) => run(scope as Record<string, unknown>) };
+    const checkable = overRe2(source, environment.parse(source).ast);
+    const run = environment.parse(checkable);
+    refuse(run.ast);
+    return { ast: run.ast, checkable, evaluate: (scope) => run(scope as Record<string, unknown>) };
   } catch (error) {
     throw asBad(error);
   }
 }
 
-/** CEL's `matches()` is JavaScript's RegExp here: `^(a+)+$` and 30 letters take seconds. */
-function refuseMatches(ast: ASTNode): void {
-  for (const node of nodesOf(ast))
-    if ((node.op === 'call' || node.op === 'rcall') && node.args[0] === 'matches')
-      throw new BadExpression('`matches()` is not available. Write `re2match(text, "pattern")`.', node.start);
+function refuse(ast: ASTNode): void {
+  const native = leftOver(ast);
+  if (native) throw new BadExpression('`matches()` takes one pattern: `text.matches("pattern")`.', native.start);
+  const bad = badPattern(ast);
+  if (bad) throw new BadExpression(bad.problem, bad.at);
 }
-
-/** The node and all below it. */
-export function* nodesOf(node: ASTNode): Generator<ASTNode> {
-  yield node;
-  for (const child of childrenOf(node.args)) yield* nodesOf(child);
-}
-
-function childrenOf(args: unknown): readonly ASTNode[] {
-  if (Array.isArray(args)) return args.flatMap(childrenOf);
-  return isNode(args) ? [args] : [];
-}
-
-const isNode = (value: unknown): value is ASTNode =>
-  typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
 
 export function asBad(error: unknown): BadExpression {
   if (error instanceof BadExpression) return error;
   const { summary, range, message } = error as { summary?: string; range?: { start: number }; message?: string };
-  return new BadExpression(summary ?? message?.split('\n')[0] ?? 'does not work', range?.start ?? 0);
+  const what = summary ?? message?.split('\n')[0] ?? 'does not work';
+  return new BadExpression(asWritten(what), range?.start ?? 0);
 }
 
 /** Whole numbers enter as `int`, others as `double`. */

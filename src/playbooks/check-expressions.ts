@@ -96,7 +96,7 @@ function checkPiece(
 ): readonly Finding[] {
   const at = (skip: number) => ({ path: place.path, within: piece.source || opening, skip });
   try {
-    const { ast } = parseExpression(piece.source);
+    const { ast, checkable } = parseExpression(piece.source);
     const bound = boundIn(ast);
     const unknown = referencesIn(ast)
       .filter(({ path: [root = ''] }) => !bound.has(root))
@@ -105,7 +105,7 @@ function checkPiece(
         return problem ? [{ ...at(reference.at), ...problem }] : [];
       });
     if (unknown.length) return unknown;
-    const { valid, type, error } = checked.environment.check(piece.source);
+    const { valid, type, error } = checked.environment.check(checkable);
     if (!valid) throw error;
     return typeFinding(String(type), { place, standing, checked, isWhole });
   } catch (error) {

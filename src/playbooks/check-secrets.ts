@@ -12,7 +12,8 @@ export function secretProblem(text: string, { argument }: Standing, checked: Che
   const takesSecret = argument !== undefined && fields.some((field) => isWholeField(field, argument.inside));
   const used = referencesOf(text).filter((reference) => isSecret(reference, checked));
   if (takesSecret) return wholeSecret(text, used, checked);
-  if (!used.length) return undefined;
+  // Of an action that nobody knows, nobody knows the fields: that it is unknown is said at its name.
+  if (!used.length || (argument && !argument.action)) return undefined;
   const where = fields.length ? `: here, ${fields.map((field) => `\`${field}\``).join(', ')}` : '';
   return {
     code: 'secret_misplaced',

@@ -6,6 +6,7 @@ import type { StepAction } from '../engine/ports.ts';
 import { checkActions } from './check-actions.ts';
 import { checkApprovals } from './check-approvals.ts';
 import { checkExpressions } from './check-expressions.ts';
+import { checkInputShapes } from './check-inputs.ts';
 import { checkStructure } from './check-structure.ts';
 import { checkTriggers } from './check-triggers.ts';
 import { type Finding, readDocument } from './document.ts';
@@ -35,6 +36,7 @@ function findingsIn(data: unknown, actions: readonly StepAction[]): readonly Fin
   return [
     ...shapeFindings(data),
     ...checkTriggers(data),
+    ...checkInputShapes(data),
     ...checkStructure(data, action),
     ...checkActions(data, actions),
     ...checkExpressions(data, action),

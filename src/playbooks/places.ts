@@ -92,7 +92,8 @@ function ofArguments({ path, raw }: Pick<RawStep, 'path' | 'raw'>, { standing, a
   return [raw.with, raw.env].flatMap((given, isEnv) =>
     textsIn(given, []).map((text): Entry => {
       const inside = isEnv ? ['env', ...text.path] : text.path;
-      return [[...path, isEnv ? 'env' : 'with', ...text.path], { ...standing, argument: { action, inside } }];
+      const wants = action?.id === 'assert' && inside[0] === 'that' ? 'condition' : standing.wants;
+      return [[...path, isEnv ? 'env' : 'with', ...text.path], { ...standing, wants, argument: { action, inside } }];
     }),
   );
 }

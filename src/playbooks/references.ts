@@ -1,6 +1,6 @@
 /** What an expression speaks of: `inputs.host`, `steps.before.outputs.active_state`, each with where it stands. */
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { nodesOf } from './cel.ts';
+import { nodesOf } from './cel-ast.ts';
 
 export interface Reference {
   /** As far as it can be known: `['steps', 'before', 'outputs', 'active_state']`. */

@@ -7,6 +7,7 @@ import { PlaybookShape } from './shape/playbook.ts';
 
 export function playbookSchema(actions: readonly StepAction[]): JsonObject {
   const schema = languageSchema();
+  const own = actions.map(withOwnDefinitions);
   const definitions = Object.entries(asObject(schema.definitions)).map(([name, definition]) => [
     name,
     hasAction(asObject(definition)) ? knowing(actions, asObject(definition)) : definition,
@@ -14,8 +15,27 @@ export function playbookSchema(actions: readonly StepAction[]): JsonObject {
   return {
     ...schema,
     title: 'Tocsin playbook, playbook/v1',
-    definitions: { ...Object.fromEntries(definitions), Arguments: argumentsOf(actions) },
+    definitions: {
+      ...Object.fromEntries(definitions),
+      ...Object.assign({}, ...own.map(({ definitions: theirs }) => theirs)),
+      Arguments: argumentsOf(own),
+    },
   };
+}
+
+interface Described {
+  readonly id: string;
+  readonly summary: string;
+  readonly schema: JsonObject;
+  readonly definitions: JsonObject;
+}
+
+/** A reference leads to the document's own definitions, wherever it stands: those of an action move there, by its name. */
+function withOwnDefinitions({ id, summary, schema }: StepAction): Described {
+  const moved = JSON.parse(JSON.stringify(schema).replaceAll('"#/definitions/', `"#/definitions/${id}.`)) as JsonObject;
+  const { $schema: _, definitions = {}, ...rest } = moved;
+  const named = Object.entries(asObject(definitions)).map(([name, definition]) => [`${id}.${name}`, definition]);
+  return { id, summary, schema: rest, definitions: Object.fromEntries(named) };
 }
 
 /** The keys alone, without what each action takes. */
@@ -31,7 +51,7 @@ function knowing(actions: readonly StepAction[], schema: JsonObject): JsonObject
 }
 
 /** Which action it is decides what may stand under `with`. */
-const argumentsOf = (actions: readonly StepAction[]): JsonObject => ({
+const argumentsOf = (actions: readonly Described[]): JsonObject => ({
   allOf: actions.map(({ id, schema, summary }) => ({
     if: { properties: { action: { const: id } }, required: ['action'] },
     // biome-ignore lint/suspicious/noThenProperty: JSON Schema's word
@@ -39,8 +59,8 @@ const argumentsOf = (actions: readonly StepAction[]): JsonObject => ({
   })),
 });
 
-/** Any argument may be an expression, whatever its type; one that may stand as `env` beside `with` need not be below it. */
-function orExpression({ $schema: _, ...args }: JsonObject): JsonObject {
+/** Any argument may be an expression, whatever its type. */
+function orExpression(args: JsonObject): JsonObject {
   const properties = Object.entries(asObject(args.properties)).map(([name, schema]) => {
     const { description, ...rest } = asObject(schema);
     const expression = { type: 'string', pattern: '\\$\\{\\{' };

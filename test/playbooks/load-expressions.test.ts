@@ -24,9 +24,9 @@ describe('expressions', () => {
     ['a condition without braces', step('if', 'inputs.n > 3'), '14:9  not_a_condition'],
     ['a condition with text around it', step('if', 'yes ${{ true }}'), '14:9  not_a_condition'],
     [
-      'a backtracking regexp',
-      when("inputs.s.matches('^(a+)+$')"),
-      '14:14  bad_expression  `matches()` is not available. Write `re2match(text, "pattern")`.',
+      'a pattern that is no RE2',
+      when("inputs.s.matches('(?=a)')"),
+      '14:31  bad_expression  `(?=a)` is no RE2 expression',
     ],
     ['an expression that does not end', step('if', '${{ true'), '14:10  bad_expression  `${{` is not closed by `}}`.'],
     [
@@ -58,6 +58,8 @@ describe('expressions', () => {
     "alert.labels.?instance.orValue('none') == 'x'",
     'has(alert.labels.instance)',
     "re2match(inputs.s, '^(a+)+$')",
+    "inputs.s.matches('^(a+)+$')",
+    '[1].all(item, item > inputs.n)',
     '[1, 2].exists(x, x == inputs.n)',
     "incident.severity == 'sev1' && run.mode == 'auto' && playbook.id == 'scale'",
   ])('%s may stand', (source) => {

@@ -110,10 +110,11 @@ describe('filling in', () => {
     ['a time', 'duration("5m")', 'no plain data'],
     ['an optional', 'alert.labels.?nope', 'no plain data'],
     ['what does not parse', 'inputs.', 'Expected'],
-    ['a backtracking regexp', 'inputs.name.matches("^(a+)+$")', 're2match'],
-    ['one hidden in a loop', '[1].all(x, inputs.name.matches("a"))', 're2match'],
-    ['one hidden in a binding', 'cel.bind(t, inputs.name, t.matches("a"))', 're2match'],
-    ['a pattern that is no RE2', 're2match(inputs.name, "(?=x)")', '(?='],
+    ['a match without a pattern', 'inputs.name.matches()', 'takes one pattern'],
+    ['a pattern that is no RE2', 'inputs.name.matches("(?=x)")', '(?='],
+    ['one that is put together', 'inputs.name.matches("(?" + "=x)")', '(?='],
+    ['one by the older name', 're2match(inputs.name, "(?=x)")', '(?='],
+    ['a pattern that is a number', 'inputs.name.matches(3)', "'string.matches(int)'"],
   ])('%s is a problem', (_, source, problem) => {
     const rendered = value(source);
     expect(rendered.ok ? rendered.value : rendered.problem).toContain(problem);
@@ -131,9 +132,35 @@ describe('filling in', () => {
     expect(value(`${'('.repeat(300)}1${')'.repeat(300)}`)).toMatchObject({ ok: false });
   });
 
-  test('a regexp that explodes elsewhere does not here', () => {
+  test.each([
+    'inputs.text.matches("^(a+)+$")',
+    'matches(inputs.text, "^(a+)+$")',
+    '[1].exists(x, inputs.text.matches("^(a+)+$"))',
+    'cel.bind(t, inputs.text, t.matches("^(a+)+$"))',
+    '(inputs.text + "") . matches ( ( "^(a+)+$" ) )',
+    'inputs.text.matches(inputs.text.matches("^(a+)+$") ? "a" : "^(a+)+$")',
+    're2match(inputs.text, "^(a+)+$")',
+  ])('a regexp that explodes elsewhere does not here: %s', (source) => {
     const given = { inputs: { text: `${'a'.repeat(50_000)}!` } };
-    expect(pure.render(expression('re2match(inputs.text, "^(a+)+$")'), given)).toEqual({ ok: true, value: false });
+    expect(pure.render(expression(source), given)).toEqual({ ok: true, value: false });
+  });
+
+  test('a match is looked for anywhere in the text, and a text that speaks of one stays as it is', () => {
+    expect(value('inputs.name.matches("ho")')).toEqual({ ok: true, value: true });
+    expect(value('inputs.name.matches("^ho")')).toEqual({ ok: true, value: false });
+    expect(value('"x.matches(y)" + string(inputs.name.matches("s"))')).toEqual({ ok: true, value: 'x.matches(y)true' });
+  });
+
+  test('a secret is a reference, and does not go into a text', () => {
+    const given = { secrets: { token: { secret: 'env:TOKEN' } } };
+    expect(pure.render(expression('secrets.token'), given)).toEqual({ ok: true, value: { secret: 'env:TOKEN' } });
+    expect(pure.render(`Bearer ${expression('secrets.token')}`, given)).toMatchObject({ ok: false });
+  });
+
+  test('an item of a list is whatever it is', () => {
+    expect(pure.render(expression('item'), { item: 'shop-1' })).toEqual({ ok: true, value: 'shop-1' });
+    expect(pure.render(expression('item.port + 1'), { item: { port: 80 } })).toEqual({ ok: true, value: 81 });
+    expect(pure.render(expression('item * 2'), { item: 1.5 })).toEqual({ ok: true, value: 3 });
   });
 
   test.each([
@@ -207,6 +234,8 @@ describe('inputs', () => {
   const check = (more: Partial<InputSpec>, given?: unknown) =>
     pure.checkInputs({ x: spec(more) }, given === undefined ? {} : { x: given as never });
 
+  const cart = { cluster: 'prod-eu', namespace: 'checkout', kind: 'Deployment', name: 'cart' };
+
   test.each([
     [{ type: 'string' }, 'a', 'a'],
     [{ type: 'string' }, 5, '5'],
@@ -217,6 +246,14 @@ describe('inputs', () => {
     [{ type: 'boolean' }, false, false],
     [{ type: 'duration' }, '1h30m', '1h30m'],
     [{ type: 'list' }, ['a', 1], ['a', 1]],
+    [{ type: 'list' }, 'a, b', ['a', 'b']],
+    [{ type: 'list' }, '[1, {"a": 2}]', [1, { a: 2 }]],
+    [{ type: 'list', enum: ['a', 'b'], minLength: 1 }, 'b', ['b']],
+    [{ type: 'duration', minimum: 30_000, maximum: 60_000 }, '45s', '45s'],
+    [{ type: 'workload' }, cart, cart],
+    [{ type: 'workload' }, 'prod-eu/checkout/Deployment/cart', cart],
+    [{ type: 'workload', kind: 'Deployment' }, 'prod-eu/checkout/cart', cart],
+    [{ type: 'workload', kind: 'Deployment' }, { cluster: 'prod-eu', namespace: 'checkout', name: 'cart' }, cart],
     [{ type: 'host' }, 'shop-1', 'shop-1'],
     [{ type: 'host' }, 'shop-1:9100', 'shop-1'],
     [{ type: 'url' }, 'https://example.com/a', 'https://example.com/a'],
@@ -247,7 +284,22 @@ describe('inputs', () => {
     [{ pattern: '[a-z]+' }, 'a\nb', 'does not match'],
     [{ type: 'integer', minimum: 1, maximum: 9 }, 0, 'must be at least 1'],
     [{ type: 'integer', minimum: 1, maximum: 9 }, 10, 'must be at most 9'],
-    [{ minLength: 3 }, 'ab', 'must have at least 3'],
+    [{ minLength: 3 }, 'ab', 'must have at least 3 letters'],
+    [{ type: 'list', maxLength: 1 }, 'a,b', 'must have at most 1 entries'],
+    [{ type: 'list', enum: ['a', 'b'] }, 'a,c', 'has an entry, number 2, that must be one of "a", "b", not "c"'],
+    [{ type: 'list', pattern: '[a-z]+' }, ['a', 5], 'has an entry, number 2, that does not match'],
+    [{ type: 'list' }, '[1', 'must be a list'],
+    [{ type: 'duration', minimum: 30_000 }, '29s', 'must be at least 30s, not 29s'],
+    [{ type: 'duration', maximum: 5_400_000 }, '2h', 'must be at most 90m, not 2h'],
+    [{ type: 'workload' }, 'prod-eu/checkout/cart', 'must be a workload, `cluster/namespace/kind/name`'],
+    [{ type: 'workload' }, { ...cart, name: '' }, 'lacks its name'],
+    [{ type: 'workload' }, { ...cart, name: 'cart; id' }, 'has a name that is not'],
+    [{ type: 'workload' }, { ...cart, namespace: 'a.b' }, 'has a namespace that is not'],
+    [{ type: 'workload' }, { ...cart, cluster: '-x' }, 'has a cluster that is not'],
+    [{ type: 'workload' }, { ...cart, kind: 'deploy ment' }, 'has a kind that is not'],
+    [{ type: 'workload' }, { ...cart, uid: '1' }, 'has `uid`, which is no part of a workload'],
+    [{ type: 'workload', kind: 'StatefulSet' }, cart, 'must be a StatefulSet, not a Deployment'],
+    [{ secret: true, pattern: '[a-z]+' }, 'S3CRET', '`x` is not as it must be.'],
     [{ maxLength: 3 }, 'abcd', 'must have at most 3'],
   ] as const)('%j refuses %j', (more, given, problem) => {
     const checked = check(more, given);

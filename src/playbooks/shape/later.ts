@@ -19,14 +19,8 @@ const byFamily: Readonly<Record<string, readonly string[]>> = {
   ansible: ['playbook'],
   alertmanager: ['silence'],
   grafana: ['annotate'],
-  // TODO-ACTIONS
-  ssh: ['script'],
-  http: ['request'],
-  incident: ['note', 'severity'],
-  playbook: ['run'],
 };
 
-export const laterActions: ReadonlySet<string> = new Set([
-  ...Object.entries(byFamily).flatMap(([family, actions]) => actions.map((action) => `${family}.${action}`)),
-  ...['ask', 'assert', 'page'],
-]);
+export const laterActions: ReadonlySet<string> = new Set(
+  Object.entries(byFamily).flatMap(([family, actions]) => actions.map((action) => `${family}.${action}`)),
+);
