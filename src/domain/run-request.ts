@@ -1,5 +1,5 @@
 /** A run is asked for: may it be, with these inputs, now? */
-import { activeKey, isFree, lockKey, stopKey, take, takeOrAgain } from './claim.ts';
+import { activeKey, type Claim, isFree, lockKey, stopKey, take, takeOrAgain } from './claim.ts';
 import type { RunRequest, RunSubject } from './effect.ts';
 import { type Decision, type Facts, unchanged } from './facts.ts';
 import { judgeStart } from './guards.ts';
@@ -165,9 +165,13 @@ function begun(run: Run, group: string | undefined, course: Course): Progress {
   return {
     run: withStatus(next.run),
     effects: [timeOut(next.run, course.facts.now + course.playbook.timeoutMs), ...next.effects],
-    claims: [...(group === undefined ? [] : [takeOrAgain(group, run.id)]), isFree(stopKey), ...next.claims],
+    claims: [...(group === undefined ? [] : [takeGroup(group, run, course)]), isFree(stopKey), ...next.claims],
   };
 }
+
+/** Who would wait for it decides again where somebody else was faster; who would not is refused. */
+const takeGroup = (group: string, run: Run, { playbook }: Course): Claim =>
+  playbook.concurrency?.onConflict === 'queue' ? takeOrAgain(group, run.id) : take(group, run.id);
 
 /** Its turn may have come. */
 export function onDequeued(run: Run, course: Course): Stepped {

@@ -299,3 +299,28 @@ test('a run whose playbook is in no library any more ends, and gives back what i
     claims: [{ key: 'active/restart-shop/inc-1' }],
   });
 });
+
+describe('a step of which nothing is heard', () => {
+  const timedOut = { kind: 'step_timed_out', step: 'run', attempt: 1 } as const;
+  const begun = then(exec, requested(exec), start('run'));
+
+  test('asks, in the commit that begins it, to be looked at when its time is over', () => {
+    const { effects } = on(exec, requested(exec), start('run'));
+    expect(effects).toContainEqual(
+      expect.objectContaining({ kind: 'time_out_step', step: 'run', attempt: 1, dueAt: now + 300_000 + 15_000 }),
+    );
+  });
+
+  test('is unknown then, and keeps its lock', () => {
+    const { state, reason } = on(exec, begun, timedOut);
+    expect(reason).toBe('step_unknown');
+    expect(state).toMatchObject({ status: 'needs_attention', locks: { 'lock/host/shop-1': 'run-1/run' } });
+  });
+
+  test.each([
+    { what: 'of another attempt', event: { ...timedOut, attempt: 2 }, run: begun },
+    { what: 'that has not begun', event: timedOut, run: requested(exec) },
+  ])('is left alone where it is one $what', ({ event, run }) => {
+    expect(on(exec, run, event).reason).toBe('step_superseded');
+  });
+});

@@ -4,6 +4,8 @@ import type { EffectClass } from '../../src/domain/playbook.ts';
 import type { StepOutcome } from '../../src/domain/run.ts';
 import type { StepAction, StepContext } from '../../src/engine/ports.ts';
 import { approval } from '../../src/steps/approval.ts';
+import { ask } from '../../src/steps/ask.ts';
+import { playbookRun } from '../../src/steps/playbook-run.ts';
 import { wait } from '../../src/steps/wait.ts';
 
 export interface Dispatch {
@@ -61,7 +63,10 @@ export function fakeActions(): FakeActions {
       act('shop.restart', ['idempotent']),
       act('shop.exec', ['once', 'idempotent']),
       act('shop.look', ['read']),
+      act('shop.script', ['reattachable']),
       approval,
+      ask,
+      playbookRun,
       wait,
     ],
     dispatched,
