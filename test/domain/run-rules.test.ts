@@ -9,7 +9,7 @@ import type { Json } from '../../src/domain/json.ts';
 import type { Playbook } from '../../src/domain/playbook.ts';
 import type { Run, RunEventBody } from '../../src/domain/run.ts';
 import { nine } from '../support/alerts.ts';
-import { facts, playbook, record, requested, runId } from '../support/facts.ts';
+import { facts, now, playbook, record, requested, runId } from '../support/facts.ts';
 import { alice, bob, carol, dave } from '../support/people.ts';
 import { auto, onlyOnce, proposed } from '../support/playbooks.ts';
 
