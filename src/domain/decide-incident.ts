@@ -5,6 +5,7 @@ import type { Incident, IncidentEvent } from './incident.ts';
 import { onAlertGroup } from './incident-alerts.ts';
 import { onAcknowledge, onNote, onOpenedByHand, onResolve, onSeverity } from './incident-people.ts';
 import {
+  onAutoRefused,
   onCardPosted,
   onChannelOpened,
   onChannelRefused,
@@ -59,6 +60,8 @@ function happens(
       return onNote(incident, event, facts);
     case 'trigger_due':
       return onTriggerDue(incident, event, facts);
+    case 'auto_refused':
+      return onAutoRefused(incident, event, facts);
     case 'grace_ended':
       return onGraceEnded(incident, event, facts);
     case 'rest_ended':

@@ -49,7 +49,7 @@ const judgeChange = (run: Run, change: Change, course: Course): Verdict =>
 
 /** Messages may have been sent before: they are no change. */
 const hasChanged = (run: Run, { playbook }: Course): boolean =>
-  run.steps.some(({ id, acted }) => acted !== undefined && isChange(specOf(id, playbook)));
+  run.steps.some(({ id, acted }) => (acted === 'perhaps' || acted === 'surely') && isChange(specOf(id, playbook)));
 
 /** What was begun is not left half done because a freeze began or a window is full. */
 const firstOnly = (run: Run, course: Course) => [

@@ -1,7 +1,7 @@
 /** What Tocsin's own doing brings back to an incident: channels opened, cards posted, evidence found, times over. */
 import { type Claim, channelKey, giveBack, serviceKey } from './claim.ts';
 import { type Decision, type Facts, unchanged } from './facts.ts';
-import type { EventId } from './ids.ts';
+import type { EventId, PlaybookHash } from './ids.ts';
 import { type Incident, type IncidentEventBody, isOpenStatus } from './incident.ts';
 import { restsUntilClosed } from './incident-alerts.ts';
 import { invite, notify, openChannelLater, pinCard, postCard, refreshAll, uploadPicture } from './incident-effects.ts';
@@ -86,6 +86,24 @@ export function onTriggerDue(incident: Incident, event: Event<'trigger_due'>, fa
   const history = [entry({ event: event.id, now: facts.now }, tocsin, 'playbook_proposed', playbook.name)];
   return { state, claims: [], effects: [...refreshAll(state), ...effects], reason: 'playbook_proposed', history };
 }
+
+/** Its button is on the card (it came with the alert that pulled the trigger); why nobody pressed it is said once. */
+export function onAutoRefused(incident: Incident, event: Event<'auto_refused'>, facts: Facts): Decision<Incident> {
+  const name = nameOf(incident, event.playbook, facts);
+  return {
+    state: incident,
+    claims: [],
+    reason: 'playbook_proposed',
+    effects: [
+      ...refreshAll(incident),
+      notify(incident, { about: 'run_refused', playbook: name, why: event.why }, event.id),
+    ],
+    history: [entry({ event: event.id, now: facts.now }, tocsin, 'playbook_proposed', `${name}: ${event.why}`)],
+  };
+}
+
+const nameOf = ({ proposals }: Incident, hash: PlaybookHash, facts: Facts): string =>
+  (proposals.find(({ playbook }) => playbook === hash) ?? facts.playbook(hash))?.name ?? 'a playbook';
 
 /** Quiet through the whole grace period: resolved. */
 export function onGraceEnded(incident: Incident, event: Event<'grace_ended'>, facts: Facts): Decision<Incident> {

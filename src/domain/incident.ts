@@ -87,6 +87,8 @@ export type IncidentEventBody =
   | { readonly kind: 'set_severity'; readonly by: Actor; readonly severity: Severity }
   | { readonly kind: 'add_note'; readonly by: Actor; readonly text: string }
   | { readonly kind: 'trigger_due'; readonly playbook: PlaybookHash; readonly fingerprint: string }
+  /** It may not start by itself any more: people are asked. */
+  | { readonly kind: 'auto_refused'; readonly playbook: PlaybookHash; readonly why: string }
   | { readonly kind: 'grace_ended'; readonly quietSince: Instant }
   | { readonly kind: 'rest_ended'; readonly resolvedAt: Instant }
   | { readonly kind: 'channel_opened'; readonly channel: ChannelRef; readonly name: string }
