@@ -21,6 +21,7 @@ import { bullQueue } from './queue/bullmq.ts';
 import { splitQueue } from './queue/split.ts';
 import { missingNames } from './roles.ts';
 import { createSlack, type Slack } from './slack/app.ts';
+import { permalinks } from './slack/permalinks.ts';
 import { alertSources } from './sources/index.ts';
 import { stepActions } from './steps/index.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
@@ -93,7 +94,11 @@ export async function worldOf(config: Config, { store, queue, slack, telemetry, 
     actions: new Map(actions.map((action) => [action.id, action])),
     pure: withRoutes(
       config,
-      pureFunctions({ hosts: config.inventory.map(({ name }) => name), frozen: calendars.frozen }),
+      pureFunctions({
+        hosts: config.inventory.map(({ name }) => name),
+        frozen: calendars.frozen,
+        linkTo: permalinks(config.slack.apiUrl),
+      }),
     ),
     sources: new Map(Object.entries(mounted(config)).map(([name, { source }]) => [name, source])),
     evidence: evidenceProviders({ draw: artist.draw, ...seen }),

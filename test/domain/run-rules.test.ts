@@ -9,7 +9,7 @@ import type { Json } from '../../src/domain/json.ts';
 import type { Playbook } from '../../src/domain/playbook.ts';
 import type { Run, RunEventBody } from '../../src/domain/run.ts';
 import { nine } from '../support/alerts.ts';
-import { facts, now, playbook, record, requested, runId } from '../support/facts.ts';
+import { facts, playbook, record, requested, runId } from '../support/facts.ts';
 import { alice, bob, carol, dave } from '../support/people.ts';
 import { auto, onlyOnce, proposed } from '../support/playbooks.ts';
 
@@ -307,7 +307,7 @@ describe('a step of which nothing is heard', () => {
   test('asks, in the commit that begins it, to be looked at when its time is over', () => {
     const { effects } = on(exec, requested(exec), start('run'));
     expect(effects).toContainEqual(
-      expect.objectContaining({ kind: 'time_out_step', step: 'run', attempt: 1, dueAt: now + 300_000 + 15_000 }),
+      expect.objectContaining({ kind: 'time_out_step', step: 'run', attempt: 1, dueAt: nine + 300_000 + 15_000 }),
     );
   });
 
