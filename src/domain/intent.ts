@@ -43,6 +43,7 @@ export type Question =
   | { readonly kind: 'show_incident'; readonly incident: string }
   | { readonly kind: 'timeline'; readonly incident: string }
   | { readonly kind: 'list_playbooks' }
+  | { readonly kind: 'show_playbook'; readonly playbook: string }
   | { readonly kind: 'list_runs' }
   | { readonly kind: 'show_run'; readonly run: string }
   | { readonly kind: 'automation_status' }

@@ -9,6 +9,7 @@ import { runSubject } from '../domain/triggers.ts';
 import { incidentCard } from './announce/card.ts';
 import { explanation } from './announce/explain.ts';
 import { automationStatus, help, incidentList, playbookList, runList, timelineOf } from './announce/lists.ts';
+import { playbookShown } from './announce/playbooks.ts';
 import type { Received } from './commit.ts';
 import { fieldProblems, formFor } from './forms.ts';
 import { incidentNamed, incidentsOf, listed, playbookNamed, runNamed, runsOf } from './named.ts';
@@ -38,6 +39,7 @@ const granted: ReadonlySet<Reason> = new Set<Reason>([
   'run_queued',
   'automation_stop_set',
   'automation_resumed',
+  'unlocked',
   'repeated',
 ]);
 
@@ -70,6 +72,7 @@ async function taken(office: Office, intent: Intent): Promise<Received> {
       return await openIncident(office, intent);
     case 'stop_automation':
     case 'resume_automation':
+    case 'unlock':
       return await receive.automation(intent, [{ kind: 'event', event: intent.id }]);
     case 'run_playbook':
       return await runPlaybook(office, intent);
@@ -146,6 +149,10 @@ async function answerTo(world: World, question: Question): Promise<Message> {
       );
     case 'list_playbooks':
       return playbookList(world.playbooks.current(), world.playbooks.problems());
+    case 'show_playbook': {
+      const playbook = await playbookNamed(world, question.playbook);
+      return playbook ? playbookShown(playbook) : explanation('playbook_unknown');
+    }
     case 'list_runs':
       return runList(await runsOf(world, 'all'));
     case 'show_run': {

@@ -4,6 +4,7 @@ import { App, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Instant } from '../domain/ids.ts';
 import type { Budget, Chat, Desk, PostAnswer, Telemetry, WebhookRequest } from '../engine/ports.ts';
+import { createApi } from './api.ts';
 import { createChat } from './chat.ts';
 import { type Connection, type ConnectionState, createConnection } from './connection.ts';
 import { createHttpReceiver, type HttpReceiver } from './http-receiver.ts';
@@ -12,6 +13,7 @@ import { register } from './listeners/index.ts';
 import { boltLog } from './log.ts';
 import { createPacer, type PacerParts } from './pacing.ts';
 import type { RoleBook } from './people.ts';
+import { createViews } from './views.ts';
 
 export interface SlackOptions {
   readonly botToken: string;
@@ -53,7 +55,8 @@ export function createSlack(options: SlackOptions): Slack {
   const working = new Set<Promise<void>>();
   const pacer = createPacer({ budget, telemetry, now, pause });
   const slack = new WebClient(options.botToken, clientOptions(options));
-  const chat = createChat({ slack, pacer, roles: options.roles, telemetry, now });
+  const api = createApi(slack, pacer);
+  const chat = createChat({ api, roles: options.roles, telemetry, now });
   let connection: Connection | undefined;
   const isReady = (): boolean => connection?.state() === 'connected';
   const { signingSecret } = { signingSecret: '', ...options.by };
@@ -70,7 +73,14 @@ export function createSlack(options: SlackOptions): Slack {
     state: () => connection?.state() ?? 'not_listening',
     listen: async (desk) => {
       const { app, link } = createApp(options, http);
-      register(app, { desk, describe: chat.describe, telemetry, track, pause: (ms) => sleep(ms) });
+      register(app, {
+        desk,
+        describe: chat.describe,
+        views: createViews(api),
+        telemetry,
+        track,
+        pause: (ms) => sleep(ms),
+      });
       connection = createConnection({ app, link, telemetry });
       await connection.open();
     },

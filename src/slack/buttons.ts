@@ -1,6 +1,6 @@
 /** Neutral buttons as Slack's: an action id that the listeners know and an opaque reference. */
 import type { Button as SlackButton } from '@slack/types';
-import type { Button } from '../domain/message.ts';
+import type { Button, ButtonForm } from '../domain/message.ts';
 import { cutTo, oneLine, webAddress } from './text.ts';
 
 /** Slack: 2000 characters a value. */
@@ -38,10 +38,16 @@ export function slackButton(button: Button, actionId: (action: string) => string
 }
 
 function targetOf({ does }: Button, actionId: (action: string) => string) {
-  if ('intent' in does) return does.ref.length <= longestValue && { action_id: actionId(does.intent), value: does.ref };
+  if ('intent' in does) return referring(actionId(does.intent), does.ref);
+  if ('form' in does) return referring(actionId(formAction(does.form)), does.ref);
   const url = webAddress(does.open);
   return url !== undefined && { action_id: actionId('open'), url };
 }
+
+const referring = (action_id: string, ref: string) => ref.length <= longestValue && { action_id, value: ref };
+
+/** `approve` does it, `approve_form` asks something first. */
+export const formAction = (form: ButtonForm['form']): string => `${form}_form`;
 
 const confirmation = ({ title, text, yes }: NonNullable<Button['confirm']>) => ({
   title: plainText(title, 100),

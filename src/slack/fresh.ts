@@ -23,5 +23,8 @@ export function fresh<T>(
     return answer;
   }
 
-  return () => (known && now() - known.askedAt < forMs ? known.answer : askAnew());
+  /** A clock that was set back makes nothing younger. */
+  const isGood = (ageMs: number): boolean => ageMs >= 0 && ageMs < forMs;
+
+  return () => (known && isGood(now() - known.askedAt) ? known.answer : askAnew());
 }

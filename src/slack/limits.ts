@@ -43,6 +43,9 @@ const methods: Readonly<Record<string, keyof typeof tiers>> = {
   'pins.add': 'T2',
   'usergroups.list': 'T2',
   'users.info': 'T4',
+  'users.list': 'T2',
+  'views.open': 'T4',
+  'views.update': 'T4',
 };
 
 /** Slack: one message a second in a channel, short bursts allowed; several hundred a minute in a workspace. */

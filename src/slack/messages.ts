@@ -3,6 +3,7 @@ import { ChatFailure } from '../domain/failures.ts';
 import type { ChannelRef, MessageRef } from '../domain/ids.ts';
 import type { Chat, ChatPost } from '../engine/ports.ts';
 import type { Api } from './api.ts';
+import type { Calling } from './calling.ts';
 import type { Channels } from './channels.ts';
 import type { Lookup, Seen } from './lookup.ts';
 import { render } from './render.ts';
@@ -14,7 +15,13 @@ const pinUrgency = 5;
 /** Said of a channel that was deleted, or archived: another one may have its name. */
 const gone = new Set(['channel_not_found', 'is_archived']);
 
-export function createMessages(api: Api, channels: Channels, lookup: Lookup): Messages {
+export interface MessagesParts {
+  readonly channels: Channels;
+  readonly lookup: Lookup;
+  readonly calling: Calling;
+}
+
+export function createMessages(api: Api, { channels, lookup, calling }: MessagesParts): Messages {
   async function post(wanted: ChatPost): Promise<MessageRef> {
     const channel = await channels.resolve(wanted.channel, wanted.urgency);
     try {
@@ -29,11 +36,12 @@ export function createMessages(api: Api, channels: Channels, lookup: Lookup): Me
   }
 
   async function send(channel: ChannelRef, { content, key, urgency, thread }: ChatPost): Promise<string> {
+    const called = await calling(content);
     const metadata = { event_type: metadataType, event_payload: { key } };
     const posted = await channels.inside(channel, urgency, () =>
       api.call({ method: 'chat.postMessage', channel, urgency }, (slack) =>
         slack.chat.postMessage({
-          ...{ channel, ...render(content), metadata, unfurl_links: false, unfurl_media: false },
+          ...{ channel, ...render(called), metadata, unfurl_links: false, unfurl_media: false },
           ...(thread && { thread_ts: thread }),
         }),
       ),

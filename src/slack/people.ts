@@ -1,10 +1,10 @@
 /** People: who somebody is, in which user groups, with which roles; and who is invited into a channel. */
-import { ChatFailure } from '../domain/failures.ts';
 import type { Instant, UserRef } from '../domain/ids.ts';
 import type { Person } from '../domain/person.ts';
 import type { Telemetry } from '../engine/ports.ts';
 import type { Api, Identity } from './api.ts';
-import { fresh, type Known } from './fresh.ts';
+import type { Known } from './fresh.ts';
+import { bareHandle, type Groups } from './groups.ts';
 import { cutTo, oneLine } from './text.ts';
 
 /** Who holds which role, by `tocsin.yml`: ids or user names, and handles of user groups. */
@@ -23,19 +23,15 @@ export interface PeopleParts {
   readonly roles: RoleBook;
   readonly telemetry: Telemetry;
   readonly now: () => Instant;
+  readonly groups: () => Promise<Known<Groups>>;
 }
 
 type SlackUser = NonNullable<Awaited<ReturnType<Parameters<Parameters<Api['call']>[1]>[0]['users']['info']>>['user']>;
-type Groups = ReadonlyMap<string, readonly string[]>;
 
-/** Roles are as of a minute ago at the oldest. */
-const groupsForMs = 60_000;
 /** What a person waits for. */
 const urgency = 0;
 
-export function createPeople({ api, roles, telemetry, now }: PeopleParts): People {
-  const groups = fresh({ forMs: groupsForMs, now }, () => askGroups(api, telemetry));
-
+export function createPeople({ api, roles, telemetry, now, groups }: PeopleParts): People {
   async function askUser(user: UserRef): Promise<Known<SlackUser>> {
     const askedAt = now();
     const { user: found } = await api.call({ method: 'users.info', urgency }, (slack) => slack.users.info({ user }));
@@ -44,10 +40,13 @@ export function createPeople({ api, roles, telemetry, now }: PeopleParts): Peopl
 
   async function ask(user: UserRef): Promise<Person> {
     const [me, info, inGroups] = await Promise.all([api.whoAmI(), askUser(user), groups()]);
-    const mine = [...inGroups.value].filter(([, members]) => members.includes(user)).map(([handle]) => handle);
+    const mine = [...inGroups.value].filter(([, { users }]) => users.includes(user)).map(([handle]) => handle);
     const standing = standingOf(info.value, me);
     return {
-      ...{ kind: 'person', user, name: nameOf(info.value, user), groups: mine, standing },
+      ...{ kind: 'person', user, name: nameOf(info.value, user), standing },
+      ...(info.value.name && { handle: info.value.name }),
+      // Whatever user groups a guest or a stranger is in.
+      groups: standing === 'member' ? mine : [],
       roles: standing === 'member' ? rolesOf(roles, { user, name: info.value.name ?? '', groups: mine }) : [],
       askedAt: Math.min(info.askedAt, inGroups.askedAt),
     };
@@ -70,27 +69,10 @@ export function createPeople({ api, roles, telemetry, now }: PeopleParts): Peopl
       const bare = handles.map(bareHandle);
       const unknown = bare.filter((handle) => !value.has(handle));
       if (unknown.length) telemetry.log.warn('Slack has no user group with this handle', { handles: unknown });
-      return bare.flatMap((handle) => value.get(handle) ?? []);
+      return bare.flatMap((handle) => value.get(handle)?.users ?? []);
     },
   };
 }
-
-/** One call for all groups with their members, instead of one a group: Slack allows 20 a minute. */
-async function askGroups(api: Api, telemetry: Telemetry): Promise<Groups> {
-  try {
-    const { usergroups = [] } = await api.call({ method: 'usergroups.list', urgency }, (slack) =>
-      slack.usergroups.list({ include_users: true }),
-    );
-    return new Map(usergroups.map(({ handle, users }) => [handle ?? '', users ?? []]));
-  } catch (error) {
-    // Slack: user groups are part of paid plans only. Whoever holds a role by name still holds it.
-    if (!(error instanceof ChatFailure) || error.retryable) throw error;
-    telemetry.log.warn('Slack does not tell the user groups', { error: error.message });
-    return new Map();
-  }
-}
-
-const bareHandle = (handle: string): string => handle.replace(/^@/, '');
 
 function standingOf(user: SlackUser, me: Identity): Person['standing'] {
   if (!user.id || user.deleted) return 'unknown';

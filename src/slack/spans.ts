@@ -21,12 +21,14 @@ function spanText(span: Span, room: number): string | undefined {
   if ('user' in span) return within(reference('@', span.user), room);
   if ('channel' in span) return within(reference('#', span.channel), room);
   if ('time' in span) return within(time(span.time), room);
+  if ('call' in span) return within(called(span), room);
   return styled(span, room);
 }
 
 const within = (text: string, room: number): string | undefined => (text.length <= room ? text : undefined);
 
-type Styled = Exclude<Span, { link: string } | { user: unknown } | { channel: unknown } | { time: unknown }>;
+type Call = Extract<Span, { call: unknown }>;
+type Styled = Exclude<Span, { link: string } | { user: unknown } | { channel: unknown } | { time: unknown } | Call>;
 
 function styled({ text, style }: Styled, room: number): string | undefined {
   if (!text) return '';
@@ -48,6 +50,12 @@ function link(url: string, text: string): string {
 /** A reference that does not look like one of Slack's ids stays text. */
 const reference = (sign: '@' | '#', id: string): string =>
   (sign === '@' ? /^[UW][A-Z0-9]+$/ : /^[CGD][A-Z0-9]+$/).test(id) ? `<${sign}${id}>` : escapedFit(oneLine(id), 100);
+
+/** Slack: `<@U…>` notifies a person, `<!subteam^S…>` the members of a user group. Nobody who is not known is called. */
+function called({ name, ids = [] }: Call): string {
+  const known = ids.map((id) => (/^S[A-Z0-9]+$/.test(id) ? `<!subteam^${id}>` : reference('@', id)));
+  return known.join(' ') || escapedFit(unformatted(oneLine(`@${name.replace(/^@/, '')}`)), 100);
+}
 
 /** Shown in the reader's time zone; the text after `|` is for clients that cannot. */
 const time = (at: number): string =>

@@ -124,10 +124,3 @@ test('every question has an answer, with nothing there and with everything there
     ]
   `);
 });
-
-test('the menu offers each playbook once', async () => {
-  const on = await stage({ playbooks: [proposed] });
-  expect((await on.engine().desk.offers('1')).map(({ id, name }) => [id, name])).toEqual([
-    ['restart-shop', 'Restart the shop'],
-  ]);
-});

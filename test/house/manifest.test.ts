@@ -5,8 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { manifestProblems } from '../../src/simulator/rules/check-manifest.ts';
 import { METHODS } from '../../src/simulator/rules/methods.ts';
-import type { Listening } from '../../src/slack/listeners/answering.ts';
 import { listeners, register } from '../../src/slack/listeners/index.ts';
+import type { Listening } from '../../src/slack/listeners/listening.ts';
+import { formView } from '../../src/slack/modals.ts';
 import { nodesIn, read, sourceModules } from './support/modules.ts';
 
 interface Manifest {
@@ -55,12 +56,14 @@ const extra = ['commands', ...(called.includes('chat.postMessage') ? ['chat:writ
 function registered() {
   const commands: string[] = [];
   const actions: RegExp[] = [];
+  const views: string[] = [];
   const app = {
     command: (name: string) => void commands.push(name),
     action: (pattern: RegExp) => void actions.push(pattern),
+    view: (callback: string) => void views.push(callback),
   };
   register(app as unknown as App, {} as Listening);
-  return { commands, actions };
+  return { commands, actions, views };
 }
 
 describe('what people can do', () => {
@@ -82,6 +85,12 @@ describe('what people can do', () => {
     expect(listeners.actions.map(heardBy)).toEqual(listeners.actions.map(() => 1));
     expect(manifest.settings.interactivity.is_enabled).toBe(true);
   });
+});
+
+test('a form that is sent is heard once, and forms need the switch of the buttons', () => {
+  const does = { intent: 'approve', ref: 'run-1/a.1/abcdef' } as const;
+  const { callback_id } = formView({ title: 'x', text: [], submit: 'x', fields: [], does });
+  expect(registered().views).toEqual([callback_id]);
 });
 
 describe('scopes', () => {

@@ -94,10 +94,12 @@ const helpTexts = {
   ],
   playbook: [
     'list',
+    'show <id or run>',
     'run <id> [inc-1] [input=value …]',
-    'status [run]',
-    'approve [run]',
-    'reject [run]',
+    'runs',
+    'approve [run] [comment]',
+    'reject [run] [comment]',
+    'answer [run] [answer]',
     'cancel [run]',
   ],
   automation: ['stop [why]', 'resume [why]', 'status'],
@@ -118,6 +120,6 @@ const notUnderstood = ' is not understood; nothing was done.';
 
 const hints: Readonly<Record<Topic, string>> = {
   incident: '; in an incident’s channel you need not name the incident',
-  playbook: '; in an incident’s channel you need not name the incident',
+  playbook: '; in an incident’s channel you need not name the incident, and nowhere a run that is the only one meant',
   automation: '',
 };

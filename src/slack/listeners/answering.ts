@@ -1,19 +1,10 @@
-/** From what was asked to what is said back: commit first, acknowledge after, in time for Slack whatever happens. */
+/** From what was asked to what is said back: a form where something must be asked first, else the commit and its reason. */
 import type { EventId, UserRef } from '../../domain/ids.ts';
-import { type Message, plain } from '../../domain/message.ts';
-import type { Chat, Desk, Telemetry } from '../../engine/ports.ts';
+import type { Message } from '../../domain/message.ts';
 import { type Rendered, render } from '../render.ts';
 import type { Asked } from './asked.ts';
-
-export interface Listening {
-  readonly desk: Desk;
-  readonly describe: Chat['describe'];
-  readonly telemetry: Telemetry;
-  /** Resolves after so long. */
-  readonly pause: (ms: number) => Promise<unknown>;
-  /** Counts it as being worked on, so that a stop waits for it. */
-  readonly track: (work: Promise<void>) => Promise<void>;
-}
+import { openForm } from './forms.ts';
+import { type Listening, sentence, uncertain } from './listening.ts';
 
 export interface Ask {
   /** Nothing where the button's reference is not one of ours. */
@@ -28,14 +19,15 @@ export interface Reply extends Rendered {
   readonly replace_original: false;
 }
 
-/** Slack shows an error to the person after 3 s. */
-const acknowledgeWithinMs = 2_000;
-
-/** The message for whoever asked; never throws. */
-export async function answer({ desk, describe, telemetry }: Listening, { asked, user, trigger }: Ask): Promise<Reply> {
+/** The message for whoever asked, or nothing where a form is open now; never throws. */
+export async function answer(listening: Listening, { asked, user, trigger }: Ask): Promise<Reply | undefined> {
   if (!asked) return whisper(notOurs);
+  const { desk, describe, telemetry } = listening;
   try {
     if ('question' in asked) return whisper(await desk.answer(asked.question));
+    const first = await desk.form(asked.intent, asked.asks === true);
+    if (first && 'sections' in first) return whisper(first);
+    if (first) return optional(await openForm(listening, first, trigger));
     const by = await describe(user as UserRef);
     const { message } = await desk.act({ id: `slack:${trigger}` as EventId, by, ...asked.intent });
     return whisper(message);
@@ -45,18 +37,7 @@ export async function answer({ desk, describe, telemetry }: Listening, { asked, 
   }
 }
 
-/** The answer when it is there in time, and the acknowledgement at the latest after 2 s. */
-export const inTime = ({ pause }: Listening, reply: Promise<Reply>): Promise<Reply | undefined> =>
-  Promise.race([reply, pause(acknowledgeWithinMs).then(() => undefined)]);
-
-/** An answer that cannot be delivered is lost to one person and said in the log: what was asked for is done. */
-export async function deliver({ telemetry }: Listening, send: () => Promise<unknown>): Promise<void> {
-  try {
-    await send();
-  } catch (error) {
-    telemetry.log.warn('Slack did not take an answer', { error: String(error) });
-  }
-}
+const optional = (message: Message | undefined): Reply | undefined => message && whisper(message);
 
 const whisper = (message: Message): Reply => ({
   ...render(message),
@@ -64,10 +45,5 @@ const whisper = (message: Message): Reply => ({
   replace_original: false,
 });
 
-const sentence = (text: string): Message => ({ summary: text, sections: [{ kind: 'text', text: plain(text) }] });
-
-const uncertain = sentence(
-  'Tocsin could not finish this just now, and it is not known whether it was taken. Look at the card before you try again.',
-);
 const unanswered = sentence('Tocsin cannot answer just now. Nothing was changed; try again in a moment.');
 const notOurs = sentence('This button is not one that Tocsin knows any more. Use the newest card.');

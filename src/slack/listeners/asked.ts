@@ -2,7 +2,8 @@
 import { type IncidentId, isIncidentId } from '../../domain/ids.ts';
 import type { IntentBody, Question } from '../../domain/intent.ts';
 
-export type Asked = { readonly intent: IntentBody } | { readonly question: Question };
+/** `asks`: the person wants to be asked something before it is done. */
+export type Asked = { readonly intent: IntentBody; readonly asks?: true } | { readonly question: Question };
 
 /** Reads a slash command: its text, and the channel it was typed in. */
 export type Read = (text: string, channel: string) => Asked;

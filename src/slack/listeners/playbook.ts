@@ -1,4 +1,5 @@
-/** `/playbook`: runs playbooks, and approves, rejects and cancels runs; without a run, the only one that can be meant. */
+/** `/playbook`: runs playbooks, approves, rejects, answers and cancels; without a run, the only one that can be meant. */
+import { longestComment } from '../../domain/form.ts';
 import { firstWord, wordsOf } from '../words.ts';
 import { type Asked, helpOn, incidentOf, incidentTyped, type Read } from './asked.ts';
 
@@ -13,11 +14,14 @@ export const readPlaybook: Read = (text, channel) => {
 /** Nothing where the words make no sense. */
 const verbs: Readonly<Record<string, (rest: string, channel: string) => Asked | undefined>> = {
   list: () => ({ question: { kind: 'list_playbooks' } }),
+  runs: () => ({ question: { kind: 'list_runs' } }),
+  show: (rest) => show(rest),
+  status: (rest) => show(rest) ?? { question: { kind: 'list_runs' } },
   run: (rest, channel) => run(rest, channel),
-  status: (rest) => status(rest),
   approve: (rest) => decide('approve', rest),
   reject: (rest) => decide('reject', rest),
-  cancel: (rest) => ofRun(rest, (of) => ({ intent: { kind: 'cancel_run', run: of } })),
+  answer: (rest) => answer(rest),
+  cancel: (rest) => cancel(rest),
 };
 
 /** `run <playbook> [inc-12] key=value…` */
@@ -29,17 +33,35 @@ function run(rest: string, channel: string): Asked | undefined {
   return { intent: { kind: 'run_playbook', playbook, incident: typed ?? incidentOf(channel), inputs: named } };
 }
 
-function status(rest: string): Asked {
-  const [typed] = wordsOf(rest, []).plain;
-  return { question: typed ? { kind: 'show_run', run: typed } : { kind: 'list_runs' } };
+/** A run by its id, else a playbook. */
+function show(rest: string): Asked | undefined {
+  const [typed, ...more] = wordsOf(rest, []).plain;
+  if (!typed || more.length) return undefined;
+  return { question: isRun(typed) ? { kind: 'show_run', run: typed } : { kind: 'show_playbook', playbook: typed } };
 }
 
 /** Typed, not clicked: no card was seen, so there is neither an approval's id nor a digest. */
-const decide = (kind: 'approve' | 'reject', rest: string): Asked | undefined =>
-  ofRun(rest, (of) => ({ intent: { kind, run: of, approval: '' } }));
-
-/** An empty run is the one that waits: the engine knows which. */
-function ofRun(rest: string, asked: (run: string) => Asked): Asked | undefined {
-  const { plain } = wordsOf(rest, []);
-  return plain.length > 1 ? undefined : asked(plain[0] ?? '');
+function decide(kind: 'approve' | 'reject', rest: string): Asked {
+  const { run: of, text } = runFirst(rest);
+  const comment = text.slice(0, longestComment);
+  return { intent: { kind, run: of, approval: '', ...(comment && { comment }) } };
 }
+
+/** Without a value, it is asked for in a form. */
+function answer(rest: string): Asked {
+  const { run: of, text } = runFirst(rest);
+  return { intent: { kind: 'answer', run: of, step: '', value: text } };
+}
+
+function cancel(rest: string): Asked | undefined {
+  const { run: of, text } = runFirst(rest);
+  return text ? undefined : { intent: { kind: 'cancel_run', run: of } };
+}
+
+/** An empty run is the one that waits: the engine knows which. What is no run belongs to the text. */
+function runFirst(rest: string): { readonly run: string; readonly text: string } {
+  const { word, rest: text } = firstWord(rest);
+  return isRun(word) ? { run: word, text: text.trim() } : { run: '', text: rest.trim() };
+}
+
+const isRun = (word: string): boolean => word.startsWith('run-');

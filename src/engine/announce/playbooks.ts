@@ -1,0 +1,66 @@
+/** A playbook as a responder wants to know it before it is run: what it needs, what it does, and who has to agree. */
+import { bold, code, type Message, plain, type Rich, type Section } from '../../domain/message.ts';
+import type { InputSpec, Playbook, Step, Trigger } from '../../domain/playbook.ts';
+import { kindOf } from './fields.ts';
+import { cut, duration } from './words.ts';
+
+const mostListed = 40;
+
+export function playbookShown(playbook: Playbook): Message {
+  const { id, name, description, risk, owners, inputs, steps, timeoutMs } = playbook;
+  return {
+    summary: `${name} (${id})`,
+    sections: [
+      { kind: 'text', text: [bold(name), { text: ' ' }, code(id)] },
+      ...(description ? [{ kind: 'text', text: plain(cut(description, 1500)) } as const] : []),
+      ...listed('Needs', Object.entries(inputs).map(inputLine)),
+      ...listed('Does', steps.map(stepLine)),
+      ...listed('Starts', playbook.triggers.map(triggerLine)),
+      {
+        kind: 'small',
+        text: [
+          {
+            text: `risk ${risk} · owned by ${owners.join(', ') || 'nobody'} · ends after ${duration(timeoutMs)} · version `,
+          },
+          code(playbook.hash.slice(0, 8)),
+          { text: ' · run it with ' },
+          code(`/playbook run ${id}`),
+        ],
+      },
+    ],
+  };
+}
+
+const listed = (title: string, items: readonly Rich[]): readonly Section[] =>
+  items.length
+    ? [
+        { kind: 'text', text: [bold(title)] },
+        { kind: 'list', items: items.slice(0, mostListed) },
+      ]
+    : [];
+
+function inputLine([name, spec]: [string, InputSpec]): Rich {
+  const from = typeof spec.from === 'string' ? `, from ${spec.from}` : spec.from ? ', from the alert' : '';
+  const need = spec.default === undefined ? (spec.optional ? ', may be left out' : '') : ', has a default';
+  return [
+    code(name),
+    { text: `: ${kindOf(spec)}${from}${need}${spec.description ? `. ${cut(spec.description, 200)}` : ''}` },
+  ];
+}
+
+const stepLine = ({ id, name, action, parallel, foreach, effect }: Step): Rich => [
+  bold(name),
+  { text: ' ' },
+  code(parallel ? parallel.map((step) => step.action).join(' ‖ ') : action),
+  ...(name === id ? [] : [{ text: ` as ${id}` }]),
+  ...(foreach ? [{ text: ', once for each item' }] : []),
+  ...(effect === 'once' ? [{ text: ', never done twice by itself' }] : []),
+];
+
+function triggerLine(trigger: Trigger): Rich {
+  if (trigger.kind === 'manual')
+    return [{ text: trigger.roles.length ? `by hand, by ${trigger.roles.join(' or ')}` : 'by hand' }];
+  const after = trigger.forMs ? `, after ${duration(trigger.forMs)}` : '';
+  const how = trigger.mode === 'auto' ? 'by itself' : 'proposed';
+  return [{ text: `${how} on ` }, code(cut(trigger.matchers.join(', '), 300)), { text: after }];
+}
