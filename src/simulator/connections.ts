@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { disconnect, hello } from './frames.ts';
 import type { App } from './manifest.ts';
 import type { Json } from './refusal.ts';
@@ -21,7 +21,11 @@ export interface Connections {
   /** To the next socket in turn: apps must not count on a pattern. False when there is none. */
   sendToOne(frame: Json): boolean;
   disconnect(reason: string): void;
+  /** A close frame, without a warning before it. */
+  hangUp(): void;
   drop(): void;
+  /** From now on the TCP connection outlives the close frames, as it does at Slack at times. */
+  lingerAfterClose(on: boolean): void;
   close(): Promise<void>;
 }
 
@@ -36,18 +40,20 @@ interface ConnectionOptions {
 export function connections({ app, baseUrl, onFrame, onChange }: ConnectionOptions): Connections {
   const tickets = new Set<string>();
   const server = new WebSocketServer({ noServer: true });
-  const open: WebSocket[] = [];
+  const all: WebSocket[] = [];
+  let lingers = false;
+  const open = () => all.filter(({ readyState }) => readyState === WebSocket.OPEN);
   const greet = (socket: WebSocket) => {
-    const objection = objectionTo(app, open.length);
+    const objection = objectionTo(app, open().length);
     if (objection) return turnAway(socket, objection);
-    open.push(socket);
+    all.push(socket);
     attend(socket, onFrame);
     socket.on('close', () => {
-      open.splice(open.indexOf(socket), 1);
+      all.splice(all.indexOf(socket), 1);
       onChange();
     });
     onChange();
-    send(socket, hello(open.length, app));
+    send(socket, hello(open().length, app));
   };
   return {
     ticket: () => {
@@ -56,28 +62,43 @@ export function connections({ app, baseUrl, onFrame, onChange }: ConnectionOptio
       return `${baseUrl().replace(/^http/, 'ws')}/link/?ticket=${ticket}&app_id=${app.id}`;
     },
     upgrade: (request, socket, head) => {
-      if (tickets.delete(ticketIn(request))) server.handleUpgrade(request, socket, head, greet);
-      else socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n');
+      if (!tickets.delete(ticketIn(request)))
+        return void socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n');
+      mayLinger(socket, () => lingers);
+      server.handleUpgrade(request, socket, head, greet);
     },
-    connected: () => open.length,
+    connected: () => open().length,
     sendToOne: (frame) => {
-      const socket = open.shift();
+      const [socket] = open();
       if (!socket) return false;
-      open.push(socket);
+      all.push(...all.splice(all.indexOf(socket), 1));
       send(socket, frame);
       return true;
     },
     disconnect: (reason) => {
-      for (const socket of open) send(socket, disconnect(reason));
+      for (const socket of open()) send(socket, disconnect(reason));
+    },
+    hangUp: () => {
+      for (const socket of open()) socket.close(1000);
     },
     drop: () => {
-      for (const socket of [...open]) socket.terminate();
+      for (const socket of [...all]) socket.terminate();
+    },
+    lingerAfterClose: (on) => {
+      lingers = on;
     },
     close: async () => {
-      await Promise.all(open.map(sayGoodbye));
+      lingers = false;
+      await Promise.all(all.map(sayGoodbye));
       server.close();
     },
   };
+}
+
+/** Ours is the side that closes TCP (RFC 6455, 7.1.1); whoever waits for that waits long. */
+function mayLinger(tcp: Duplex, lingers: () => boolean): void {
+  const end = tcp.end.bind(tcp);
+  tcp.end = () => (lingers() ? tcp : end());
 }
 
 const send = (socket: WebSocket, frame: Json) => socket.send(JSON.stringify(frame));

@@ -68,6 +68,7 @@ const timedOut: Posted = { acked: false, error: 'operation_timeout', why: 'http_
 
 function urlFor({ requestUrls, commands }: App, { type, payload }: Post): string | undefined {
   if (type === 'slash_commands') return commands.find(({ command }) => command === payload.command)?.url;
+  if (payload.type === 'block_suggestion') return requestUrls.options;
   return type === 'interactive' ? requestUrls.interactivity : requestUrls.events;
 }
 

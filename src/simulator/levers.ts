@@ -71,6 +71,7 @@ export function builtInLevers({ faults, sockets }: Means): readonly Lever[] {
       run: async () => {
         faults.clear();
         sockets.duplicateEnvelopes(false);
+        sockets.lingerAfterClose(false);
         return 'Slack is well again.';
       },
     },

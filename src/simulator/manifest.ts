@@ -23,7 +23,11 @@ export interface App {
   interactivity: boolean;
   socketMode: boolean;
   /** HTTP mode: where clicks and events go. */
-  requestUrls: { interactivity?: string | undefined; events?: string | undefined };
+  requestUrls: {
+    interactivity?: string | undefined;
+    options?: string | undefined;
+    events?: string | undefined;
+  };
   homeTab: boolean;
 }
 
@@ -47,6 +51,7 @@ export function readApp(manifest: string | Json): App {
     socketMode: at(root, 'settings', 'socket_mode_enabled') === true,
     requestUrls: {
       interactivity: textAt(root, 'settings', 'interactivity', 'request_url'),
+      options: textAt(root, 'settings', 'interactivity', 'message_menu_options_url'),
       events: textAt(root, 'settings', 'event_subscriptions', 'request_url'),
     },
     homeTab: at(root, 'features', 'app_home', 'home_tab_enabled') === true,

@@ -56,13 +56,7 @@ export const messageClick = (
   type: 'block_actions',
   user: actor(click.user),
   ...common(world),
-  container: {
-    type: 'message',
-    message_ts: click.message.ts,
-    channel_id: click.channel.id,
-    is_ephemeral: click.ephemeral,
-    ...(click.message.thread_ts ? { thread_ts: click.message.thread_ts } : {}),
-  },
+  container: messageContainer(click),
   trigger_id: click.triggerId,
   channel: { id: click.channel.id, name: click.channel.name },
   ...(click.ephemeral ? {} : { message: click.message }),
@@ -79,6 +73,47 @@ export const viewClick = (world: World, click: Click & { view: View }): Json => 
   trigger_id: click.triggerId,
   view: { ...click.view, state: { values: click.state } },
   actions: [click.action],
+});
+
+interface Suggestion {
+  user: User;
+  /** The message in its channel, or the view. */
+  seen: { channel: Channel; message: Json; ephemeral: boolean } | { view: View };
+  actionId: string;
+  blockId: string;
+  value: string;
+}
+
+export const blockSuggestion = (world: World, { user, seen, actionId, blockId, value }: Suggestion): Json => ({
+  type: 'block_suggestion',
+  user: actor(user),
+  ...common(world),
+  container: 'view' in seen ? { type: 'view', view_id: seen.view.id } : messageContainer(seen),
+  action_id: actionId,
+  block_id: blockId,
+  value,
+  ...('view' in seen
+    ? { view: seen.view }
+    : {
+        channel: { id: seen.channel.id, name: seen.channel.name },
+        ...(seen.ephemeral ? {} : { message: seen.message }),
+      }),
+});
+
+const messageContainer = ({
+  channel,
+  message,
+  ephemeral,
+}: {
+  channel: Channel;
+  message: Json;
+  ephemeral: boolean;
+}) => ({
+  type: 'message',
+  message_ts: message.ts,
+  channel_id: channel.id,
+  is_ephemeral: ephemeral,
+  ...(message.thread_ts ? { thread_ts: message.thread_ts } : {}),
 });
 
 export const viewSubmission = (

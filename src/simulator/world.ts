@@ -56,6 +56,8 @@ export interface World {
   homes: Map<string, View>;
   /** The latest message that each person saw, by `user channel`. */
   reads: Map<string, string>;
+  /** What the app last suggested to each person in each of its menus. */
+  offers: Map<string, Json[]>;
   reset(): void;
 }
 
@@ -117,4 +119,5 @@ const emptied = () => ({
   modals: new Map<string, View[]>(),
   homes: new Map<string, View>(),
   reads: new Map<string, string>(),
+  offers: new Map<string, Json[]>(),
 });

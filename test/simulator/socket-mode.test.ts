@@ -69,6 +69,25 @@ test('the eleventh connection is told that there are too many', async () => {
   expect(await sockets()).toBe(10);
 });
 
+test('TCP may outlive the close frames: nothing is sent there any more, and the app is the one to give up', async () => {
+  const first = await connect(slack);
+  const second = await connect(slack);
+  await slack.control('sockets', { linger_after_close: true });
+  first.socket.close();
+  await expect.poll(sockets).toBe(1);
+  for (let i = 0; i < 2; i += 1) expect(await incident()).toMatchObject({ ok: true });
+  expect([first.envelopes().length, second.envelopes().length]).toEqual([0, 2]);
+  // The close frame was answered, and yet the connection is not at its end.
+  expect(first.socket.readyState).toBe(WebSocket.CLOSING);
+
+  await slack.control('sockets', { do: 'hang_up' });
+  await expect.poll(sockets).toBe(0);
+  expect(second.socket.readyState).toBe(WebSocket.CLOSING);
+  expect(await incident()).toMatchObject({ ok: false, error: 'dispatch_failed' });
+  first.socket.terminate();
+  second.socket.terminate();
+});
+
 test('with Socket Mode off in the manifest a connection is cut with link_disabled', async () => {
   const off = await openWorkspace({ manifest: { display_information: { name: 'App' } } });
   const app = await connect(off);

@@ -16,15 +16,17 @@ const SELECTED: Readonly<Record<string, string>> = {
 /** `choice` is the plain value, or the payload's own object. */
 export function answerOf(element: Json, choice: unknown): Json {
   const type = String(element.type);
+  if (type === 'file_input') return { type, files: filesIn(element, choice) };
   if (isJson(choice)) return { type, ...choice };
   const selected = SELECTED[type];
   if (selected) return { type, [selected]: type.startsWith('multi_') ? listOf(choice) : choice };
   if (['static_select', 'external_select', 'radio_buttons', 'overflow'].includes(type))
     return { type, selected_option: optionOf(element, choice) };
-  if (['checkboxes', 'multi_static_select', 'multi_external_select'].includes(type))
-    return { type, selected_options: listOf(choice).map((one) => optionOf(element, one)) };
+  if (OF_SEVERAL.includes(type)) return { type, selected_options: listOf(choice).map((one) => optionOf(element, one)) };
   return { type, value: choice === undefined ? null : String(choice) };
 }
+
+const OF_SEVERAL: readonly string[] = ['checkboxes', 'multi_static_select', 'multi_external_select'];
 
 const listOf = (choice: unknown): unknown[] =>
   Array.isArray(choice)
@@ -51,7 +53,8 @@ export function initialAnswer(element: Json): Json {
   const type = String(element.type);
   const initial = Object.entries(INITIAL).find(([name]) => element[name] !== undefined);
   if (initial) return { type, [initial[1]]: element[initial[0]] };
-  return ['checkboxes', 'multi_static_select'].includes(type) ? { type, selected_options: [] } : emptyAnswer(type);
+  if (type === 'file_input') return { type, files: [] };
+  return OF_SEVERAL.includes(type) ? { type, selected_options: [] } : emptyAnswer(type);
 }
 
 const emptyAnswer = (type: string): Json =>
@@ -61,6 +64,24 @@ export const isEmpty = (answer: Json) =>
   Object.entries(answer).every(
     ([name, value]) => name === 'type' || value == null || value === '' || (Array.isArray(value) && !value.length),
   );
+
+/** Slack: 10 files unless the element wants fewer. */
+const MOST_FILES = 10;
+
+/** By their ids, or as a list under `files`: only what this person uploaded, of a kind that is wanted. */
+function filesIn(element: Json, choice: unknown): Json[] {
+  const wanted = listOf(isJson(choice) ? choice.files : choice).map((one) => (isJson(one) ? one.id : one));
+  const most = Number(element.max_files ?? MOST_FILES);
+  if (wanted.length > most) throw refuse('too_many_files', { detail: `No more than ${most} files may be chosen.` });
+  return wanted.map((id) => {
+    const file = (element.uploaded as Json[]).find((one) => one.id === id);
+    if (!file) throw refuse('file_not_found', { detail: `They have uploaded no file ${String(id)}.` });
+    const kinds = Array.isArray(element.filetypes) ? element.filetypes : [];
+    if (kinds.length && !kinds.includes(file.filetype))
+      throw refuse('file_type_not_allowed', { detail: `Wanted here: ${kinds.join(', ')}.` });
+    return file;
+  });
+}
 
 function optionOf(element: Json, choice: unknown): unknown {
   const own = Array.isArray(element.options) ? element.options : [];

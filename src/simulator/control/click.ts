@@ -6,6 +6,7 @@ import { shown } from '../shown.ts';
 import type { Channel, User } from '../workspace.ts';
 import type { View, World } from '../world.ts';
 import { answerOf, initialAnswer } from './answers.ts';
+import { type Place, withKnown } from './known.ts';
 import { channelNamed, userNamed } from './look.ts';
 import type { Wish } from './wish.ts';
 
@@ -14,37 +15,56 @@ export async function click(wish: Wish): Promise<Json> {
   if (!world.app.interactivity)
     throw refuse('interactivity_disabled', { detail: 'The manifest has interactivity off.' });
   const user = userNamed(world, given.user);
-  const payload = given.view_id === undefined ? onMessage(wish, user) : onView(wish, user);
+  const { place, blocks, seen } = stageOf(wish, user);
+  const placed = placedIn(blocks, given);
+  // Slack itself starts the workflow of its link trigger: the app has no part in it.
+  if (placed.element.type === 'workflow_button') return { ok: true, workflow: placed.element.workflow };
+  const known = withKnown(world, place, blocks);
+  const use = { user, action: actionOf(world, placedIn(known, given), given), state: filledIn(known, given.values) };
+  const payload = 'view' in seen ? onView(world, seen.view, use) : onMessage(world, seen, use);
   const { acked, error } = await world.sockets.deliver('interactive', payload);
   return { ok: acked, acked, ...(error ? { error } : {}) };
 }
 
-function onMessage({ world, given }: Wish, user: User): Json {
-  const channel = channelNamed(world, given.channel);
-  const { message, ephemeral } = messageSeenBy(world, { channel, user, ts: String(given.ts) });
-  const blocks = blocksOf(message);
-  const state = filledIn(blocks, given.values);
-  const original = { ts: message.ts, ephemeral };
-  const key = world.triggers.issueResponse({ channel: channel.id, user: user.id, message: original });
-  return messageClick(world, {
-    user,
-    channel,
-    message: shown(channel, message, true),
-    ephemeral,
-    triggerId: world.triggers.issue(user.id),
-    responseUrl: responseUrl(world, key),
-    action: actionOf(world, blocks, given),
-    state,
-  });
+export type Seen = { channel: Channel; message: Json; ephemeral: boolean } | { view: View };
+
+interface Stage {
+  place: Place;
+  blocks: Json[];
+  seen: Seen;
 }
 
-function onView({ world, given }: Wish, user: User): Json {
-  const view = shownView(world, user, String(given.view_id));
-  const blocks = view.blocks as Json[];
-  const action = actionOf(world, blocks, given);
-  const state = filledIn(blocks, given.values);
-  return viewClick(world, { user, view, triggerId: world.triggers.issue(user.id), action, state });
+/** What the person is looking at: a message in its channel, or a view. */
+export function stageOf({ world, given }: Wish, user: User): Stage {
+  if (given.view_id !== undefined) {
+    const view = shownView(world, user, String(given.view_id));
+    return { place: { user, id: view.id }, blocks: view.blocks as Json[], seen: { view } };
+  }
+  const channel = channelNamed(world, given.channel);
+  const { message, ephemeral } = messageSeenBy(world, { channel, user, ts: String(given.ts) });
+  return {
+    place: { user, id: `${channel.id}/${message.ts}` },
+    blocks: blocksOf(message),
+    seen: { channel, message: shown(channel, message, true), ephemeral },
+  };
 }
+
+interface Use {
+  user: User;
+  action: Json;
+  state: Json;
+}
+
+function onMessage(world: World, seen: Exclude<Seen, { view: View }>, use: Use): Json {
+  const { channel, message, ephemeral } = seen;
+  const original = { ts: String(message.ts), ephemeral };
+  const key = world.triggers.issueResponse({ channel: channel.id, user: use.user.id, message: original });
+  const triggerId = world.triggers.issue(use.user.id);
+  return messageClick(world, { ...use, ...seen, triggerId, responseUrl: responseUrl(world, key) });
+}
+
+const onView = (world: World, view: View, use: Use): Json =>
+  viewClick(world, { ...use, view, triggerId: world.triggers.issue(use.user.id) });
 
 /** A modal, or the home tab. */
 function shownView(world: World, user: User, id: string): View {
@@ -73,20 +93,19 @@ const blocksOf = ({ blocks = [], attachments = [] }: Message): Json[] => [
   ...attachments.flatMap((one) => (Array.isArray(one.blocks) ? (one.blocks as Json[]) : [])),
 ];
 
-interface Placed {
+export interface Placed {
   blockId: string;
   element: Json;
 }
 
-const elementsOf = (blocks: Json[]): Placed[] =>
+export const elementsOf = (blocks: Json[]): Placed[] =>
   blocks.flatMap((block) =>
     [...(Array.isArray(block.elements) ? block.elements : []), block.accessory, block.element]
       .filter(isJson)
       .map((element) => ({ blockId: String(block.block_id), element })),
   );
 
-function actionOf(world: World, blocks: Json[], given: Json): Json {
-  const { action_id, value, block_id } = given;
+function placedIn(blocks: Json[], { action_id, value, block_id }: Json): Placed {
   const found = elementsOf(blocks).find(
     ({ element, blockId }) =>
       element.action_id === action_id &&
@@ -94,14 +113,15 @@ function actionOf(world: World, blocks: Json[], given: Json): Json {
       (value === undefined || element.type !== 'button' || element.value === value),
   );
   if (!found) throw refuse('element_not_found', { detail: `No element ${String(action_id)} is shown there.` });
-  const { element, blockId } = found;
-  return {
-    ...chosen(element, given),
-    action_id,
-    block_id: blockId,
-    action_ts: world.nextTs(),
-  };
+  return found;
 }
+
+const actionOf = (world: World, { element, blockId }: Placed, given: Json): Json => ({
+  ...chosen(element, given),
+  action_id: given.action_id,
+  block_id: blockId,
+  action_ts: world.nextTs(),
+});
 
 function chosen(element: Json, given: Json): Json {
   const { type, text, value, style } = element;

@@ -12,6 +12,8 @@ import { ephemeralsFor, messagesOf, stateOf, viewsOf } from './look.ts';
 import { join, markRead, react } from './mark.ts';
 import { closeView, submit } from './modal.ts';
 import { command, say } from './say.ts';
+import { suggest } from './suggest.ts';
+import { uploadOwn } from './upload.ts';
 import type { Wish } from './wish.ts';
 
 type Control = (wish: Wish) => unknown;
@@ -32,6 +34,7 @@ const CONTROLS: Readonly<Record<string, Control>> = {
   'DELETE faults': ({ world }) => {
     world.faults.clear();
     world.sockets.duplicateEnvelopes(false);
+    world.sockets.lingerAfterClose(false);
     return { ok: true };
   },
   'POST deliveries': tamper,
@@ -41,6 +44,8 @@ const CONTROLS: Readonly<Record<string, Control>> = {
   'POST message': say,
   'POST click': click,
   'POST submit': submit,
+  'POST suggest': suggest,
+  'POST upload': uploadOwn,
   'POST close': closeView,
   'POST home': openHome,
   'POST join': join,
@@ -108,6 +113,8 @@ async function verifyUrl({ world }: Wish): Promise<unknown> {
 
 function switchSockets(world: World, given: Json): unknown {
   if (typeof given.duplicate_envelopes === 'boolean') world.sockets.duplicateEnvelopes(given.duplicate_envelopes);
+  if (typeof given.linger_after_close === 'boolean') world.sockets.lingerAfterClose(given.linger_after_close);
+  if (given.do === 'hang_up') world.sockets.hangUp();
   if (given.do === 'disconnect') world.sockets.disconnect(String(given.reason ?? 'refresh_requested'));
   if (given.do === 'drop') world.sockets.drop();
   return { ok: true, connected: world.sockets.connected() };

@@ -7,13 +7,15 @@ import type { User } from '../workspace.ts';
 import type { View, World } from '../world.ts';
 import { isEmpty } from './answers.ts';
 import { filledIn, openView } from './click.ts';
+import { withKnown } from './known.ts';
 import { userNamed } from './look.ts';
 import type { Wish } from './wish.ts';
 
 export async function submit({ world, given }: Wish): Promise<Json> {
   const user = userNamed(world, given.user);
   const view = openView(world, user, String(given.view_id));
-  const values = filledIn(view.blocks as Json[], given.values);
+  const known = withKnown(world, { user, id: view.id }, view.blocks as Json[]);
+  const values = filledIn(known, given.values);
   const missing = requiredButEmpty(view, values);
   if (missing.length)
     throw refuse('input_required', { detail: `Nothing is filled in for ${missing.join(', ')}.`, missing });

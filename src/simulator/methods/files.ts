@@ -22,7 +22,8 @@ export const files: Handlers = {
     if (args.has('snippet_type') && length > LARGEST_SNIPPET) throw refuse('snippet_too_large');
     const alt = args.text('alt_txt') || args.text('alt_text');
     if (alt.length > LONGEST_ALT) throw refuse('alt_txt_too_large');
-    const file = newFile(world, { name: args.text('filename'), size: length, alt });
+    const user = world.workspace.botUserId;
+    const file = storedFile(world, { name: args.text('filename'), size: length, alt, user });
     world.uploads.set(file.id, { file, bytes: undefined });
     return { upload_url: `${world.baseUrl()}/upload/v1/${file.id}`, file_id: file.id };
   },
@@ -47,7 +48,14 @@ export const files: Handlers = {
   },
 };
 
-function newFile(world: World, { name, size, alt }: { name: string; size: number; alt: string }): StoredFile {
+interface NewFile {
+  name: string;
+  size: number;
+  alt: string;
+  user: string;
+}
+
+export function storedFile(world: World, { name, size, alt, user }: NewFile): StoredFile {
   const id = world.nextId('F');
   const filetype = name.includes('.') ? (name.split('.').at(-1) ?? '') : 'text';
   return {
@@ -58,7 +66,7 @@ function newFile(world: World, { name, size, alt }: { name: string; size: number
     filetype,
     mimetype: mimeOf(filetype),
     size,
-    user: world.workspace.botUserId,
+    user,
     url_private: `${world.baseUrl()}/_control/files/${id}`,
     permalink: `${world.baseUrl()}/files/${id}`,
     shares: { public: {}, private: {} },

@@ -3,7 +3,7 @@ export type Shape =
   | { kind: 'text'; max: number; plain: boolean }
   | { kind: 'string'; max: number; oneOf?: readonly string[] }
   | { kind: 'boolean' }
-  | { kind: 'number' }
+  | { kind: 'number'; min?: number; max?: number }
   | { kind: 'any' }
   | { kind: 'list'; of: Shape; max: number; min: number }
   | { kind: 'row'; name: string }
@@ -110,8 +110,14 @@ export const ELEMENTS: Readonly<Record<string, Row>> = {
     required: ['text'],
   },
   workflow_button: {
-    fields: { ...actionable, text: plain(75), workflow: anything, style: word('primary', 'danger') },
-    required: ['text', 'workflow'],
+    fields: {
+      ...actionable,
+      text: plain(75),
+      workflow: row('workflow'),
+      style: word('primary', 'danger'),
+      accessibility_label: string(75),
+    },
+    required: ['text', 'workflow', 'action_id'],
   },
   overflow: { fields: { ...actionable, options: list(row('overflow_option'), 5) }, required: ['options'] },
   image: {
@@ -173,7 +179,14 @@ export const ELEMENTS: Readonly<Record<string, Row>> = {
     },
     required: ['is_decimal_allowed'],
   },
-  file_input: { fields: { action_id: string(255), filetypes: anything, max_files: number }, required: [] },
+  file_input: {
+    fields: {
+      action_id: string(255),
+      filetypes: anything,
+      max_files: { kind: 'number', min: 1, max: 10 },
+    },
+    required: [],
+  },
   rich_text_input: { fields: { ...textInput, initial_value: anything }, required: ['action_id'] },
 };
 
@@ -185,6 +198,11 @@ export const OBJECTS: Readonly<Record<string, Row>> = {
     required: ['text', 'value'],
   },
   option_group: { fields: { label: plain(75), options: list(row('option'), 100) }, required: ['label', 'options'] },
+  workflow: { fields: { trigger: row('trigger') }, required: ['trigger'] },
+  trigger: {
+    fields: { url: anything, customizable_input_parameters: anything },
+    required: ['url'],
+  },
   confirm: {
     fields: {
       title: plain(100),

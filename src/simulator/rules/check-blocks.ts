@@ -54,14 +54,21 @@ function fields(value: Json, row: Row, pointer: string): string[] {
 
 export function check(value: unknown, shape: Shape, pointer: string): string[] {
   if (shape.kind === 'any') return [];
-  if (shape.kind === 'boolean' || shape.kind === 'number')
-    return typeof value === shape.kind ? [] : here(`must provide a ${shape.kind}`, pointer);
+  if (shape.kind === 'boolean') return typeof value === 'boolean' ? [] : here('must provide a boolean', pointer);
+  if (shape.kind === 'number') return checkNumber(value, shape, pointer);
   if (shape.kind === 'string') return checkString(value, shape, pointer);
   if (shape.kind === 'list') return checkList(value, shape, pointer);
   if (!isJson(value)) return here('must provide an object', pointer);
   if (shape.kind === 'text') return checkText(value, shape, pointer);
   if (shape.kind === 'row') return fields(value, OBJECTS[shape.name] ?? { fields: {}, required: [] }, pointer);
   return checkTyped(value, shape.among, pointer);
+}
+
+function checkNumber(value: unknown, { min, max }: { min?: number; max?: number }, pointer: string): string[] {
+  if (typeof value !== 'number') return here('must provide a number', pointer);
+  if (min !== undefined && value < min) return here(`must be at least ${min}`, pointer);
+  if (max !== undefined && value > max) return here(`must be less than ${max + 1}`, pointer);
+  return [];
 }
 
 function checkString(
