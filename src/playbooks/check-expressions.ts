@@ -20,7 +20,7 @@ export function checkExpressions(data: unknown, action: ActionOf): readonly Find
     secrets: Object.keys(asObject(asObject(data).secrets)),
     environment: typedEnvironment(inputs),
   };
-  const places = placesOf(data, action);
+  const places = placesOf(checked.steps, action);
   return textsIn(asObject(data), []).flatMap((text) => checkText(text, places.get(keyOf(text.path)), checked));
 }
 

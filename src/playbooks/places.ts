@@ -1,7 +1,7 @@
 /** Every place of a playbook that is filled in: what its text must be, and what it may speak of. */
 import type { StepAction } from '../engine/ports.ts';
 import type { Path } from './document.ts';
-import { argumentsIn, asList, asObject, asText, isEach, type RawStep, stepsOf, textsIn } from './raw.ts';
+import { argumentsIn, asList, asObject, asText, isEach, type RawStep, textsIn } from './raw.ts';
 
 /** Where an expression stands decides what it may speak of. */
 export interface Standing {
@@ -30,8 +30,7 @@ type Entry = readonly [path: Path, standing: Standing];
 
 export const keyOf = (path: Path): string => JSON.stringify(path);
 
-export function placesOf(data: unknown, action: ActionOf): Places {
-  const steps = stepsOf(data);
+export function placesOf(steps: readonly RawStep[], action: ActionOf): Places {
   const entries = [...ofTheWhole(steps, action), ...steps.flatMap((step) => ofStep(step, action))];
   return new Map(entries.map(([path, standing]) => [keyOf(path), standing]));
 }
@@ -122,7 +121,7 @@ function endedBefore(step: RawStep, other: RawStep): boolean {
 
 /** What an item of a `foreach` gave is known by its place in the list only. */
 const endedWith = (step: RawStep, other: RawStep): boolean =>
-  endedBefore(step, other) || (other.path === step.path && !isEach(step));
+  endedBefore(step, other) || (other === step && !isEach(step));
 
 export const outputsOf = (action: StepAction | undefined): readonly string[] => action?.outputs ?? ['*'];
 
