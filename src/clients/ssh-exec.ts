@@ -1,4 +1,5 @@
 /** Runs one command over an open connection and says honestly how it ended, or that nobody knows. */
+import { StringDecoder } from 'node:string_decoder';
 import type { ClientChannel } from 'ssh2';
 import { type Connection, SshFailure } from './ssh-connection.ts';
 import { tailKeeper } from './tail.ts';
@@ -30,6 +31,8 @@ export async function exec(connection: Connection, request: ExecRequest): Promis
   if (request.signal?.aborted) throw new SshFailure('ssh_closed', 'Cancelled before the command was sent.');
   const stdout = tailKeeper(request.maxOutputBytes);
   const stderr = tailKeeper(request.maxOutputBytes);
+  // A character may come in two chunks.
+  const decoders = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') };
   const end = await whicheverEndsIt(connection, request, (channel) => {
     channel.on('data', (chunk: Buffer) => keep(chunk, 'stdout'));
     channel.stderr.on('data', (chunk: Buffer) => keep(chunk, 'stderr'));
@@ -37,7 +40,7 @@ export async function exec(connection: Connection, request: ExecRequest): Promis
   });
   function keep(chunk: Buffer, stream: 'stdout' | 'stderr') {
     (stream === 'stdout' ? stdout : stderr).add(chunk);
-    request.onOutput?.(chunk.toString(), stream);
+    request.onOutput?.(decoders[stream].write(chunk), stream);
   }
   const truncated = stdout.truncated() || stderr.truncated();
   return { ...end, stdout: stdout.text(), stderr: stderr.text(), truncated };

@@ -1,4 +1,16 @@
 /** Keeps the last part of what comes in: the end of an output is what tells how it went. */
+
+/** The last part of a text, from a whole word on: half a secret would not be known for one. */
+export function endOf(text: string, most: number): string {
+  return text.length <= most ? text : withoutHalfWord(text.slice(-most));
+}
+
+/** One word that is longer than all of it is a blob, and stays. */
+function withoutHalfWord(text: string): string {
+  const gap = text.search(/\s/);
+  return gap < 0 ? text : text.slice(gap + 1);
+}
+
 export function tailKeeper(maxBytes: number) {
   let chunks: Buffer[] = [];
   let bytes = 0;
@@ -18,7 +30,8 @@ export function tailKeeper(maxBytes: number) {
     },
     text(): string {
       if (bytes > maxBytes) shrink();
-      return Buffer.concat(chunks).toString('utf8');
+      const text = Buffer.concat(chunks).toString('utf8');
+      return cut ? withoutHalfWord(text) : text;
     },
     truncated: (): boolean => cut || bytes > maxBytes,
   };

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { commandLine } from '../clients/shell.ts';
 import type { SshClient, SshResult } from '../clients/ssh.ts';
+import { endOf } from '../clients/tail.ts';
 import type { Json } from '../domain/json.ts';
 import type { StepOutcome } from '../domain/run.ts';
 import type { StepAction } from '../engine/ports.ts';
@@ -53,7 +54,7 @@ function outcomeOf(result: SshResult, { host, accepted }: { host: string; accept
   if (exitCode === null) return lostOn(host, result);
   const said = lastLines(stderr || stdout);
   if (accepted.includes(exitCode)) {
-    const outputs = { exit_code: exitCode, stdout: stdout.slice(-outputKept), stderr: stderr.slice(-outputKept) };
+    const outputs = { exit_code: exitCode, stdout: endOf(stdout, outputKept), stderr: endOf(stderr, outputKept) };
     return { kind: 'succeeded', outputs, note: `exit code ${exitCode}` };
   }
   if (timedOut(result))

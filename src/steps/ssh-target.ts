@@ -1,6 +1,7 @@
 /** What every action over SSH shares: whose host it is, and how the end of a command becomes an outcome. */
 import { z } from 'zod';
 import { type SshClient, SshFailure, type SshResult, type SshRunOptions } from '../clients/ssh.ts';
+import { endOf } from '../clients/tail.ts';
 import type { FailureClass, StepOutcome } from '../domain/run.ts';
 import type { StepContext } from '../engine/ports.ts';
 import { failedBefore, unknown } from './define.ts';
@@ -23,7 +24,7 @@ const answerMs = 2_000;
 
 export function optionsOf({ signal, timeoutMs = defaultTimeoutMs, log }: StepContext, become = false): SshRunOptions {
   const ownMs = Math.max(1_000, timeoutMs - answerMs);
-  return { signal, timeoutMs: ownMs, become, onOutput: (text) => log(text.trimEnd()) };
+  return { signal, timeoutMs: ownMs, become, onOutput: log };
 }
 
 /** For commands that only look: what they print is read, and nobody needs to see it. */
@@ -34,7 +35,7 @@ export function quiet(context: StepContext): SshRunOptions {
 
 /** The last lines, which say what went wrong. */
 export function lastLines(text: string, count = 3): string {
-  return text.trim().split('\n').slice(-count).join(' ⏎ ').slice(-400);
+  return endOf(text.trim().split('\n').slice(-count).join(' ⏎ '), 400);
 }
 
 export const lostOn = (host: string, { lost }: SshResult): StepOutcome =>

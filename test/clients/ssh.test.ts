@@ -174,6 +174,7 @@ test('of a flood of output the end is kept', async () => {
   onTestFinished(() => client.close());
   const result = await client.run('shop-1', ['seq', '1', '200000'], soon);
   expect(result).toMatchObject({ exitCode: 0, truncated: true });
-  expect(result.stdout).toHaveLength(1_000);
+  expect(result.stdout.length).toBeLessThanOrEqual(1_000);
+  expect(result.stdout.startsWith('199859\n')).toBe(true);
   expect(result.stdout.endsWith('200000\n')).toBe(true);
 });
