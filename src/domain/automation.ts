@@ -1,8 +1,12 @@
-/** The one global stop: while it is set, no step acts on anything (a `wait` may begin: it only waits). */
-import { stopKey } from './claim.ts';
-import { type Decide, unchanged } from './facts.ts';
-import type { EventId, Instant } from './ids.ts';
+/** The global stop, and what people set free: while it is set, no step acts on anything (a `wait` may begin: it only waits). */
+import { guardKey, guardName, isGuardKey, stopKey } from './claim.ts';
+import type { Effect, Notice } from './effect.ts';
+import { type Decision, type Facts, unchanged } from './facts.ts';
+import type { EventId, IncidentId, Instant } from './ids.ts';
+import { effect } from './incident-effects.ts';
+import { mayDo, rolesMissing } from './permissions.ts';
 import { type Actor, actorName, mayAct } from './person.ts';
+import type { Reason } from './reason.ts';
 import { entry } from './timeline.ts';
 
 export interface Automation {
@@ -12,25 +16,102 @@ export interface Automation {
   readonly at: Instant;
 }
 
-export type AutomationEvent = {
+interface Asked {
   readonly id: EventId;
-  readonly kind: 'stop_automation' | 'resume_automation';
   readonly by: Actor;
   readonly why: string;
-};
+}
 
-export const decideAutomation: Decide<Automation, AutomationEvent> = (automation, event, { now }) => {
+export type AutomationEvent = Asked &
+  (
+    | { readonly kind: 'stop_automation' | 'resume_automation' }
+    /** A lock, or what a guard holds, by the name that `/automation status` shows. */
+    | { readonly kind: 'unlock'; readonly key: string }
+  );
+
+export interface Around {
+  readonly facts: Facts;
+  /** Whose runs it is about: they hear of it in their channels. */
+  readonly concerned: readonly IncidentId[];
+}
+
+export function decideAutomation(
+  automation: Automation | undefined,
+  event: AutomationEvent,
+  around: Around,
+): Decision<Automation> {
   if (!mayAct(event.by)) return unchanged(automation, 'not_a_member');
-  const stopped = event.kind === 'stop_automation';
+  const may = mayDo(event.kind, event.by, around.facts.policy);
+  if (!may.ok) return { ...unchanged(automation, 'role_missing'), detail: rolesMissing(may.missing) };
+  return event.kind === 'unlock'
+    ? onUnlock(automation, event, around)
+    : onSwitch(automation, { ...event, stopped: event.kind === 'stop_automation' }, around);
+}
+
+function onSwitch(
+  automation: Automation | undefined,
+  event: Asked & { readonly stopped: boolean },
+  around: Around,
+): Decision<Automation> {
+  const { stopped, why } = event;
   if ((automation?.stopped ?? false) === stopped)
     return unchanged(automation, stopped ? 'already_stopped' : 'already_running');
   const by = actorName(event.by);
-  const reason = stopped ? 'automation_stop_set' : 'automation_resumed';
+  const about = stopped ? 'automation_stopped' : 'automation_resumed';
   return {
-    state: { stopped, by, why: event.why, at: now },
-    effects: [],
+    state: { stopped, by, why, at: around.facts.now },
     claims: [{ key: stopKey, set: stopped ? by : null }],
-    reason,
-    history: [entry({ event: event.id, now }, event.by, reason, event.why)],
+    ...told(event, { reason: stopped ? 'automation_stop_set' : 'automation_resumed', detail: why }, around),
+    effects: announced(event, { about, by, why }, around),
   };
-};
+}
+
+/** Whoever held it finds out when it gives it back: that keeps nothing from ending. */
+function onUnlock(
+  automation: Automation | undefined,
+  event: Extract<AutomationEvent, { kind: 'unlock' }>,
+  around: Around,
+): Decision<Automation> {
+  const found = lockNamed(event.key, around.facts);
+  if (!found) return { ...unchanged(automation, 'nothing_locked'), detail: event.key };
+  const { key, holder } = found;
+  const name = nameOfLock(key);
+  const by = actorName(event.by);
+  const isLock = !isGuardKey(key);
+  const held = isLock ? ` (was held by ${holder})` : '';
+  return {
+    state: automation,
+    // Held by another by now: that one is asked about anew.
+    claims: [{ key, expect: holder, set: null, again: true }],
+    ...told(event, { reason: 'unlocked', detail: `${name}${held}${event.why ? `: ${event.why}` : ''}` }, around),
+    detail: name,
+    effects: isLock ? announced(event, { about: 'unlocked', name, holder, by, why: event.why }, around) : [],
+  };
+}
+
+/** As people write it: with or without what it begins with. */
+export const keysOf = (name: string): readonly string[] =>
+  name.startsWith('lock/') ? [name] : [guardKey(name), `lock/${name}`];
+
+/** As people see it. */
+export const nameOfLock = (key: string): string => (isGuardKey(key) ? guardName(key) : key);
+
+function lockNamed(
+  name: string,
+  { held }: Pick<Facts, 'held'>,
+): { readonly key: string; readonly holder: string } | undefined {
+  for (const key of keysOf(name)) {
+    const holder = held(key);
+    if (holder !== null) return { key, holder };
+  }
+  return undefined;
+}
+
+const told = (
+  event: Asked,
+  { reason, detail }: { readonly reason: Reason; readonly detail: string },
+  { facts }: Around,
+) => ({ reason, history: [entry({ event: event.id, now: facts.now }, event.by, reason, detail)] });
+
+const announced = ({ id }: Asked, notice: Notice, { concerned }: Around): readonly Effect[] =>
+  concerned.map((incident) => effect({ kind: 'notify', incident, notice }, { id: incident, urgency: 1, more: id }));

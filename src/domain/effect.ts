@@ -102,6 +102,15 @@ export type Notice =
   | { readonly about: 'acknowledged'; readonly by: string }
   | { readonly about: 'severity'; readonly severity: Severity; readonly by: string }
   | { readonly about: 'note'; readonly text: string; readonly by: string }
+  | { readonly about: 'automation_stopped' | 'automation_resumed'; readonly by: string; readonly why: string }
+  /** `holder`: the run and the step of it that had the lock. */
+  | {
+      readonly about: 'unlocked';
+      readonly name: string;
+      readonly holder: string;
+      readonly by: string;
+      readonly why: string;
+    }
   | { readonly about: 'run_refused'; readonly playbook: string; readonly why: string };
 
 /** What a run begins with; its playbook is named by hash, its subject is copied. */

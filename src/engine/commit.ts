@@ -59,7 +59,8 @@ function withoutGone<State>(decision: Decision<State>, gone: ReadonlySet<string>
   return { ...decision, claims: decision.claims.filter((claim) => !(isGivenBack(claim) && gone.has(claim.key))) };
 }
 
-const isGivenBack = ({ expect, set }: Claim): boolean => typeof expect === 'string' && set === null;
+const isGivenBack = ({ expect, set, again }: Claim): boolean =>
+  typeof expect === 'string' && set === null && again !== true;
 
 /** A claim that stands in the way of this decision only: the next one looks at what it holds now. */
 function isPassing<State>(

@@ -1,6 +1,6 @@
 /** One-line messages in the incident's channel. */
 import type { Notice } from '../../domain/effect.ts';
-import { bold, type Message, type Rich } from '../../domain/message.ts';
+import { bold, code, type Message, type Rich } from '../../domain/message.ts';
 import { cut, duration, some } from './words.ts';
 
 export function noticeOf(notice: Notice): Message {
@@ -10,6 +10,8 @@ export function noticeOf(notice: Notice): Message {
     sections: [{ kind: 'text', text }],
   };
 }
+
+const because = (why: string): string => (why ? `: ${cut(why, 300).replace(/[.!?]?$/, '.')}` : '.');
 
 function wording(notice: Notice): Rich {
   switch (notice.about) {
@@ -35,6 +37,26 @@ function wording(notice: Notice): Rich {
       return [bold(notice.by), { text: ` set the severity to ${notice.severity}.` }];
     case 'note':
       return [{ text: '📝 ' }, bold(`${notice.by}:`), { text: ` ${cut(notice.text, 2500)}` }];
+    case 'automation_stopped':
+      return [
+        { text: '🛑 ' },
+        bold(notice.by),
+        { text: ` has stopped automation${because(notice.why)} No step begins until ` },
+        code('/automation resume'),
+        { text: '.' },
+      ];
+    case 'automation_resumed':
+      return [{ text: '▶️ ' }, bold(notice.by), { text: ` lets automation go on${because(notice.why)}` }];
+    case 'unlocked':
+      return [
+        { text: '🔓 ' },
+        bold(notice.by),
+        { text: ' has freed ' },
+        code(notice.name),
+        {
+          text: `, which ${notice.holder} held${because(notice.why)} What it does there is no longer kept apart from others.`,
+        },
+      ];
     case 'run_refused':
       return [{ text: '⛔ ' }, bold(notice.playbook), { text: ` was not run: ${notice.why}` }];
   }

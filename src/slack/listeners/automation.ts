@@ -1,4 +1,4 @@
-/** `/automation`: the global stop. What is typed after it is why. */
+/** `/automation`: the global stop, and what it sets free. What is typed after that is why. */
 import { firstWord } from '../words.ts';
 import { type Asked, helpOn, type Read } from './asked.ts';
 
@@ -13,5 +13,12 @@ export const readAutomation: Read = (text) => {
 const verbs: Readonly<Record<string, (rest: string) => Asked>> = {
   stop: (why) => ({ intent: { kind: 'stop_automation', why } }),
   resume: (why) => ({ intent: { kind: 'resume_automation', why } }),
+  unlock: unlocked,
   status: () => ({ question: { kind: 'automation_status' } }),
 };
+
+/** Without a name, what there is is shown. */
+function unlocked(rest: string): Asked {
+  const [, key = '', why = ''] = /^(\S+)\s*([\s\S]*)$/.exec(rest) ?? [];
+  return key ? { intent: { kind: 'unlock', key, why } } : { question: { kind: 'automation_status' } };
+}
