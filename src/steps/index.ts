@@ -1,10 +1,12 @@
 /** The registry of actions: a new one is one file and one line here. */
 import type { PrometheusClient } from '../clients/prometheus.ts';
 import type { SshClient } from '../clients/ssh.ts';
+import { webClient } from '../clients/web.ts';
 import type { Chat, Pager, StepAction } from '../engine/ports.ts';
 import { approval } from './approval.ts';
 import { ask } from './ask.ts';
 import { assert } from './assert.ts';
+import { httpRequest } from './http-request.ts';
 import { incidentNote } from './incident-note.ts';
 import { incidentSeverity } from './incident-severity.ts';
 import { page } from './page.ts';
@@ -25,17 +27,21 @@ export interface StepDependencies {
   readonly httpAllow?: readonly string[];
 }
 
-export const stepActions = ({ ssh, prometheus, chat, pagers = [] }: StepDependencies): readonly StepAction[] => [
-  approval,
-  ask,
-  assert,
-  incidentNote,
-  incidentSeverity,
-  page({ chat, pagers }),
-  playbookRun,
-  prometheusQuery(prometheus),
-  slackMessage(chat),
-  sshExec(ssh),
-  sshSystemd(ssh),
-  wait,
-];
+export const stepActions = (given: StepDependencies): readonly StepAction[] => {
+  const { ssh, prometheus, chat, pagers = [], httpAllow = [] } = given;
+  return [
+    approval,
+    ask,
+    assert,
+    httpRequest(webClient({ allow: httpAllow })),
+    incidentNote,
+    incidentSeverity,
+    page({ chat, pagers }),
+    playbookRun,
+    prometheusQuery(prometheus),
+    slackMessage(chat),
+    sshExec(ssh),
+    sshSystemd(ssh),
+    wait,
+  ];
+};
