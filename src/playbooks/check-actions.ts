@@ -1,5 +1,5 @@
 /** Looks at what each step does: the action, its arguments, its declared effect, and that a verify only reads. */
-import type { JsonObject } from '../domain/json.ts';
+import type { Json, JsonObject } from '../domain/json.ts';
 import type { StepAction } from '../engine/ports.ts';
 import type { Finding, Path } from './document.ts';
 import { isRead } from './places.ts';
@@ -45,8 +45,10 @@ function unknownAction(id: string, path: Path, actions: Actions): Finding {
 function argumentFindings(raw: JsonObject, path: Path, action: StepAction): readonly Finding[] {
   const known = Object.keys(asObject(action.schema.properties));
   const args = argumentsIn(raw);
-  // An action without `env` is told so where the key stands.
-  const issues = action.check(args, true).filter(({ path: [key] }) => key !== 'env' || known.includes('env'));
+  // What is wrong with the key itself, or with its type, is said where the key stands.
+  const issues = action
+    .check(args, true)
+    .filter(({ path: [key, name] }) => key !== 'env' || (known.includes('env') && isTextIn(raw.env, name)));
   return issues.map((issue): Finding => {
     const [key] = issue.path;
     const at = {
@@ -71,6 +73,10 @@ function argumentFindings(raw: JsonObject, path: Path, action: StepAction): read
     };
   });
 }
+
+/** Under `with` it is for the action to say. */
+const isTextIn = (env: Json | undefined, name: string | number | undefined): boolean =>
+  env === undefined || (name !== undefined && typeof asObject(env)[name] === 'string');
 
 function effectFindings(raw: JsonObject, path: Path, action: StepAction): readonly Finding[] {
   const declared = asText(raw.effect);
