@@ -1,15 +1,16 @@
 /** The desk: what people ask for and want to know, by button or by command. */
-import type { Automation } from '../domain/automation.ts';
-import { automation, type IncidentId, incidentId, isRunId, type RunId } from '../domain/ids.ts';
+import { type IncidentId, incidentId, isRunId, type RunId } from '../domain/ids.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Intent, Question } from '../domain/intent.ts';
 import type { Message } from '../domain/message.ts';
 import type { Reason } from '../domain/reason.ts';
 import { runSubject } from '../domain/triggers.ts';
+import { automationStatus } from './announce/automation.ts';
 import { incidentCard } from './announce/card.ts';
 import { explanation } from './announce/explain.ts';
-import { automationStatus, help, incidentList, playbookList, runList, timelineOf } from './announce/lists.ts';
+import { help, incidentList, playbookList, runList, timelineOf } from './announce/lists.ts';
 import { playbookShown } from './announce/playbooks.ts';
+import { automationNow } from './automation-status.ts';
 import type { Received } from './commit.ts';
 import { fieldProblems, formFor } from './forms.ts';
 import { incidentNamed, incidentsOf, listed, playbookNamed, runNamed, runsOf } from './named.ts';
@@ -160,7 +161,7 @@ async function answerTo(world: World, question: Question): Promise<Message> {
       return run ? await progressOf(world, run) : explanation('no_such_run');
     }
     case 'automation_status':
-      return automationStatus((await world.store.load(automation)).state as Automation | undefined);
+      return automationStatus(await automationNow(world));
     case 'help':
       return help(question.topic, question.typed);
   }

@@ -1,5 +1,4 @@
 /** Answers to questions: lists, one thing in full, help. */
-import type { Automation } from '../../domain/automation.ts';
 import type { Incident } from '../../domain/incident.ts';
 import { bold, code, type Message, plain, type Rich, type Section } from '../../domain/message.ts';
 import type { Playbook } from '../../domain/playbook.ts';
@@ -18,8 +17,6 @@ const listOf = (title: string, items: readonly Rich[], none: string): Message =>
       ]
     : [{ kind: 'text', text: plain(none) }],
 });
-
-const sentence = (text: string): Message => ({ summary: text, sections: [{ kind: 'text', text: withCode(text) }] });
 
 export const incidentList = (incidents: readonly Incident[]): Message =>
   listOf('Incidents', incidents.map(oneIncident), 'No incident is open.');
@@ -69,18 +66,6 @@ const oneEntry = ({ at, actor, reason, detail }: TimelineEntry): Rich => [
   ...(detail ? [{ text: ` ${cut(detail, 200)}` }] : []),
 ];
 
-export function automationStatus(automation: Automation | undefined): Message {
-  if (!automation?.stopped) return sentence('Automation is running: approved steps and `auto` playbooks may act.');
-  const text: Rich = [
-    { text: '🛑 Automation has been stopped by ' },
-    bold(automation.by),
-    { text: ' ' },
-    { time: automation.at },
-    { text: automation.why ? `: ${automation.why}` : '.' },
-  ];
-  return { summary: `Automation is stopped by ${automation.by}`, sections: [{ kind: 'text', text }] };
-}
-
 const helpTexts = {
   incident: [
     'open <title> [sev=sev2] [service=name]',
@@ -102,7 +87,7 @@ const helpTexts = {
     'answer [run] [answer]',
     'cancel [run]',
   ],
-  automation: ['stop [why]', 'resume [why]', 'status'],
+  automation: ['stop [why]', 'resume [why]', 'status', 'unlock <name> [why]'],
 } as const;
 
 type Topic = keyof typeof helpTexts;

@@ -1,0 +1,105 @@
+/** What stands in the way of automation now: the stop, locks, open breakers, freezes, spent budgets, demoted playbooks. */
+import type { Automation } from '../domain/automation.ts';
+import { guardKey, guardName } from '../domain/claim.ts';
+import type { Freeze } from '../domain/facts.ts';
+import { type Changed, mostHosts } from '../domain/guards/blast-radius.ts';
+import type { Breaker } from '../domain/guards/breaker.ts';
+import { isBelow, type Outcome, rateOf } from '../domain/guards/efficacy.ts';
+import { automation as automationId, type IncidentId, type Instant } from '../domain/ids.ts';
+import { holderOf } from './concerned.ts';
+import { runOf } from './perform/read.ts';
+import type { HeldClaim } from './ports.ts';
+import type { World } from './world.ts';
+
+export interface AutomationStatus {
+  readonly automation?: Automation;
+  readonly locks: readonly HeldLock[];
+  readonly breakers: readonly { readonly name: string; readonly openedAt: Instant; readonly runs: readonly string[] }[];
+  readonly demoted: readonly { readonly name: string; readonly playbook: string; readonly rate: string }[];
+  readonly freezes: readonly (Freeze & { readonly calendar: string; readonly playbooks: readonly string[] })[];
+  /** Services of which no further host may be changed now. */
+  readonly spent: readonly {
+    readonly name: string;
+    readonly service: string;
+    readonly hosts: readonly string[];
+    readonly most: number;
+  }[];
+}
+
+export interface HeldLock {
+  /** As `/automation unlock` takes it. */
+  readonly name: string;
+  /** The run, and the step of it. */
+  readonly holder: string;
+  /** Undefined where the run is no longer known. */
+  readonly run?: { readonly playbook: string; readonly incident: IncidentId; readonly since: Instant };
+}
+
+/** A message holds no more. */
+const most = 20;
+
+export async function automationNow(world: World): Promise<AutomationStatus> {
+  const { store } = world;
+  const [loaded, now, locks, breakers, efficacy, blast] = await Promise.all([
+    store.load(automationId),
+    store.now(),
+    store.claimsUnder('lock/', most),
+    store.claimsUnder(guardKey('breaker/'), 500),
+    store.claimsUnder(guardKey('efficacy/'), 500),
+    store.claimsUnder(guardKey('blast/'), 500),
+  ]);
+  const automation = loaded.state as Automation | undefined;
+  return {
+    ...(automation && { automation }),
+    locks: await Promise.all(locks.map((lock) => heldLock(world, lock))),
+    breakers: breakers.flatMap(openBreaker).slice(0, most),
+    demoted: efficacy.flatMap((claim) => demotion(world, claim)).slice(0, most),
+    freezes: freezesAt(world, now).slice(0, most),
+    spent: blast.flatMap((claim) => spentBudget(world, claim, now)).slice(0, most),
+  };
+}
+
+async function heldLock(world: World, { key, value }: HeldClaim): Promise<HeldLock> {
+  const [, unit] = /^[^/]+\/(.+)$/.exec(value) ?? [];
+  const id = holderOf(value);
+  const run = id && (await runOf(world, id));
+  if (!run) return { name: key, holder: value };
+  const since = run.steps.find((step) => step.id === unit)?.startedAt ?? run.startedAt;
+  return { name: key, holder: value, run: { playbook: run.playbook.name, incident: run.incident, since } };
+}
+
+function openBreaker({ key, value }: HeldClaim): AutomationStatus['breakers'] {
+  const { openedAt, failures } = JSON.parse(value) as Breaker;
+  return openedAt === undefined ? [] : [{ name: guardName(key), openedAt, runs: failures.map(([run]) => run) }];
+}
+
+function demotion({ policy, playbooks }: World, { key, value }: HeldClaim): AutomationStatus['demoted'] {
+  const outcomes = JSON.parse(value) as readonly Outcome[];
+  if (!isBelow(outcomes, policy)) return [];
+  const name = guardName(key);
+  const id = name.slice('efficacy/'.length);
+  const playbook = playbooks.current().find((one) => one.id === id);
+  const isAuto = playbook?.triggers.some((trigger) => trigger.kind === 'alert' && trigger.mode === 'auto');
+  return playbook && isAuto ? [{ name, playbook: playbook.name, rate: rateOf(outcomes, policy) }] : [];
+}
+
+/** Only calendars that a playbook goes by. */
+function freezesAt({ playbooks, pure }: World, now: Instant): AutomationStatus['freezes'] {
+  const current = playbooks.current();
+  const calendars = new Set(current.flatMap(({ limits }) => limits.freeze.map(({ calendar }) => calendar)));
+  return [...calendars].sort().flatMap((calendar) => {
+    const freeze = pure.frozen(calendar, now);
+    const frozen = current.filter(({ limits }) => limits.freeze.some((one) => one.calendar === calendar));
+    return freeze ? [{ ...freeze, calendar, playbooks: frozen.map(({ name }) => name) }] : [];
+  });
+}
+
+function spentBudget({ policy }: World, { key, value }: HeldClaim, now: Instant): AutomationStatus['spent'] {
+  const { windowMs } = policy.guardrails.blastRadius;
+  const changed = Object.entries(JSON.parse(value) as Changed).filter(([, when]) => now < when + windowMs);
+  const name = guardName(key);
+  const service = name.slice('blast/'.length);
+  const allowed = mostHosts(policy, service);
+  const hosts = changed.map(([host]) => host);
+  return hosts.length >= allowed ? [{ name, service, hosts, most: allowed }] : [];
+}
