@@ -29,7 +29,9 @@ export function checkPlaybooks(config: Config): Checked {
     inventory,
   } = config;
   withRoutes(config, pureFunctions({ hosts: inventory.map(({ name }) => name) }));
-  const actions = stepActions({ ssh: createSshClient({ hosts: inventory }), prometheus: noPrometheus, chat: noChat });
+  const ssh = createSshClient({ hosts: inventory });
+  const httpAllow = config.steps.http.allow;
+  const actions = stepActions({ ssh, prometheus: noPrometheus, chat: noChat, httpAllow });
   return checkFolder(folder, { actions, config });
 }
 

@@ -73,7 +73,8 @@ const nobodyListens: Telemetry = {
 /** Everything that decides, and nothing that acts. */
 async function worldWithout(config: Config, store: Store): Promise<World> {
   const ssh = createSshClient({ hosts: config.inventory });
-  const actions = stepActions({ ssh, prometheus: noPrometheus, chat: noChat });
+  const httpAllow = config.steps.http.allow;
+  const actions = stepActions({ ssh, prometheus: noPrometheus, chat: noChat, httpAllow });
   return {
     store,
     queue: noQueue,
@@ -90,6 +91,8 @@ async function worldWithout(config: Config, store: Store): Promise<World> {
     pure: withRoutes(config, pureFunctions({ hosts: config.inventory.map(({ name }) => name) })),
     sources: new Map(),
     evidence: [],
+    secrets: { read: () => Promise.reject(new Error('no secret is read while replaying')) },
+    pagers: [],
     telemetry: nobodyListens,
     owner: 'replay',
   };
