@@ -1,6 +1,6 @@
 /** Counts what was lost and what was doubled, by the other side's books alone. */
 import { type Cut, onceStep } from './cuts.ts';
-import { allOf, isNone, type Kind, kinds, pictures } from './sights.ts';
+import { allOf, isNone, type Kind, kinds, logsOf, pictures } from './sights.ts';
 import type { Told } from './story.ts';
 
 export interface Count {
@@ -45,6 +45,8 @@ export function count({ sight, webhooks, wasAsked, waitedFor }: Told, killed: Ki
   between('the step that may be repeated', nudged.length, [1, isOpen('nudge') ? 2 : 1]);
   between('the attempt of the step that may be repeated', new Set(nudged).size, once);
   between('the step that may not be repeated', linesOf(onceStep).length, [wasAsked && isOpen(onceStep) ? 0 : 1, 1]);
+  between('the log of the step that may be repeated', logsOf(sight, 'nudge').length, once);
+  between('the log of the other', logsOf(sight, onceStep).length, [isOpen(onceStep) ? 0 : 1, 1]);
   between('the question how the step ended', wasAsked ? 1 : 0, questions(killed, isOpen(onceStep)));
   if (waitedFor) lost.push(`the story waited in vain for ${waitedFor}`);
   return { lost, doubled };

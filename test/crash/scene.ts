@@ -95,7 +95,7 @@ async function targetIn(dir: string) {
   const file = join(dir, 'target.log');
   const script = join(dir, 'act');
   await writeFile(file, '');
-  await writeFile(script, `#!/bin/sh\nprintf '%s %s\\n' "$1" "$2" >> '${file}'\n`);
+  await writeFile(script, `#!/bin/sh\nprintf '%s %s\\n' "$1" "$2" >> '${file}'\necho "$1 is done"\n`);
   await chmod(script, 0o755);
   return { script, lines: async () => (await readFile(file, 'utf8')).split('\n').filter(Boolean) };
 }

@@ -51,7 +51,13 @@ export const allOf = ({ messages }: Sight, kind: Kind): readonly SeenMessage[] =
 
 export const oneOf = (sight: Sight, kind: Kind): SeenMessage | undefined => allOf(sight, kind)[0];
 
-export const pictures = ({ messages }: Sight): readonly SeenMessage[] => messages.filter(({ files }) => files?.length);
+export const pictures = (sight: Sight): readonly SeenMessage[] => withFile(sight, /\.png$/);
+/** The whole log of a step. */
+export const logsOf = (sight: Sight, step: string): readonly SeenMessage[] =>
+  withFile(sight, new RegExp(`-${step}-.*\\.log$`));
+
+const withFile = ({ messages }: Sight, pattern: RegExp): readonly SeenMessage[] =>
+  messages.filter(({ files = [] }) => files.some(({ name }) => pattern.test(name)));
 
 export const isNone = ({ text, files }: SeenMessage): boolean =>
   !files?.length && !Object.values(kinds).some((pattern) => pattern.test(text));
