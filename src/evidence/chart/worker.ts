@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { parentPort } from 'node:worker_threads';
 import { Resvg } from '@resvg/resvg-js';
 import type { Chart } from './chart.ts';
+import { toPng } from './png.ts';
 import { toSvg } from './svg.ts';
 
 const { resolve } = createRequire(import.meta.url);
@@ -15,8 +16,8 @@ const font = { loadSystemFonts: false, fontFiles, defaultFontFamily: 'DejaVu San
 
 parentPort?.on('message', (chart: Chart) => {
   try {
-    const png = new Resvg(toSvg(chart), { fitTo: { mode: 'zoom', value: 2 }, font }).render().asPng();
-    parentPort?.postMessage({ png });
+    const picture = new Resvg(toSvg(chart), { fitTo: { mode: 'zoom', value: 2 }, font }).render();
+    parentPort?.postMessage({ png: toPng(picture) });
   } catch (error) {
     parentPort?.postMessage({ failure: error instanceof Error ? error.message : String(error) });
   }
