@@ -5,10 +5,13 @@ import { ChatFailure, StoreDown } from '../domain/failures.ts';
 import type { EffectId, EventId, IncidentId, RunId } from '../domain/ids.ts';
 import type { IncidentEventBody } from '../domain/incident.ts';
 import type { RunEventBody } from '../domain/run.ts';
+import { approvalPerformers } from './perform/approvals.ts';
 import { chatPerformers } from './perform/chat.ts';
 import { evidencePerformers } from './perform/evidence.ts';
 import { logPerformers } from './perform/logs.ts';
 import type { Learned, Performer, Performers, Work } from './perform/performer.ts';
+import { previewPerformers } from './perform/previews.ts';
+import { questionPerformers } from './perform/questions.ts';
 import { runPerformers } from './perform/runs.ts';
 import { stepPerformers } from './perform/steps.ts';
 import { timePerformers } from './perform/times.ts';
@@ -17,9 +20,12 @@ import { wake } from './relay.ts';
 import type { World } from './world.ts';
 
 const performers = {
+  ...approvalPerformers,
   ...chatPerformers,
   ...evidencePerformers,
   ...logPerformers,
+  ...previewPerformers,
+  ...questionPerformers,
   ...runPerformers,
   ...stepPerformers,
   ...timePerformers,

@@ -8,7 +8,16 @@ import {
   lackingWords,
 } from '../../domain/approval.ts';
 import { commentField, type Form, longestComment } from '../../domain/form.ts';
-import { type Button, bold, code, type Message, plain, type Rich, type Section } from '../../domain/message.ts';
+import {
+  type Button,
+  bold,
+  code,
+  type Message,
+  plain,
+  type Rich,
+  type Section,
+  type Span,
+} from '../../domain/message.ts';
 import { actorName } from '../../domain/person.ts';
 import type { Run } from '../../domain/run.ts';
 import { planSections } from './plan.ts';
@@ -89,6 +98,47 @@ export function decisionForm(
     ],
     does: { intent, ref },
   };
+}
+
+/** Calls whoever can still make the difference: those groups that are lacking where nobody else is, else all who may. */
+export function approvalReminder(run: Run, approval: Approval): Message {
+  const { count, of } = lackingOf(approval);
+  const isOnlyOf = of.length > 0 && count <= of.reduce((sum, one) => sum + one.count, 0);
+  const calls = isOnlyOf ? of.map(({ name }) => callOf(name, approval)) : callsOf(run, approval);
+  const words = `${run.playbook.name} still waits for approval`;
+  return {
+    summary: `${words}: ${lackingWords({ count, of })}`,
+    sections: [
+      {
+        kind: 'text',
+        text: [
+          { text: '⏰ ' },
+          ...calls.flatMap((call): Rich => [call, { text: ' ' }]),
+          { text: `${words}: ${lackingWords({ count, of })}. It expires ` },
+          { time: approval.expiresAt },
+          { text: '.' },
+        ],
+      },
+    ],
+  };
+}
+
+/** Not those who have approved, nor who asked for it where that does not count. */
+function callsOf(run: Run, approval: Approval): readonly Span[] {
+  const { approvers, allowRequester } = approval.spec;
+  const past = approversOf(approval).flatMap(({ user, handle }) => [user, handle]);
+  const asker = run.requestedBy.kind === 'person' && !allowRequester ? run.requestedBy : undefined;
+  const isPast = (user: string): boolean => [...past, asker?.user, asker?.handle].includes(user.replace(/^@/, ''));
+  return [
+    ...approvers.roles.map((name) => ({ call: 'role', name }) as const),
+    ...approvers.groups.map((name) => ({ call: 'group', name }) as const),
+    ...approvers.users.filter((user) => !isPast(user)).map((name) => ({ call: 'user', name }) as const),
+  ];
+}
+
+function callOf(name: string, { spec: { approvers } }: Approval): Span {
+  if (approvers.roles.includes(name)) return { call: 'role', name };
+  return { call: approvers.users.includes(name) ? 'user' : 'group', name };
 }
 
 function stateOf(run: Run, approval: Approval): string {

@@ -11,8 +11,7 @@ const previewsTogether = 4000;
 const shownTogether = 2000;
 const stepsABlock = 10;
 
-export function planSections({ covers, shown, previews, status }: Approval): readonly Section[] {
-  const isAsking = status === 'waiting' && previews === undefined && covers.length > 0;
+export function planSections({ covers, shown, previews }: Approval): readonly Section[] {
   return [
     ...blocksOf(covers).map((items): Section => ({ kind: 'list', items: items.map(stepLine) })),
     ...covers.flatMap(longArguments),
@@ -20,7 +19,6 @@ export function planSections({ covers, shown, previews, status }: Approval): rea
       ? [title('Known now'), ...shown.flatMap((text) => block(text, shownTogether / shown.length))]
       : []),
     ...previewSections(covers, previews ?? {}),
-    ...(isAsking ? [{ kind: 'small', text: plain('⏳ The steps are being asked what they would do.') } as const] : []),
   ];
 }
 

@@ -1,25 +1,19 @@
 /** What is shown in chat: channels, cards, summaries, progress. Refreshes paint the newest state, whatever asked for them. */
-import type { Effect } from '../../domain/effect.ts';
-import type { ChannelRef, IncidentId, RunId } from '../../domain/ids.ts';
+import type { IncidentId } from '../../domain/ids.ts';
 import { type Incident, isOpenStatus } from '../../domain/incident.ts';
 import type { Message } from '../../domain/message.ts';
 import { homeOf } from '../../domain/policy.ts';
 import { isOver } from '../../domain/run.ts';
-import { approvalCard } from '../announce/approvals.ts';
 import { incidentCard, incidentSummary, incidentTopic } from '../announce/card.ts';
 import { noticeOf } from '../announce/notices.ts';
 import { progressOf } from '../progress.ts';
 import type { World } from '../world.ts';
-import type { Learned, Performers, Work } from './performer.ts';
-import { incidentOf, isComing, runOf, whereOf } from './read.ts';
+import type { Performers } from './performer.ts';
+import { notYet, nowhereYet, placeOf, post } from './posting.ts';
+import { incidentOf, isComing, runOf } from './read.ts';
 
 /** Alerts that a card lists. */
 const alertsShown = 10;
-
-/** While the channel is on its way. */
-const notYet: Learned = { againInMs: 400, nothingDone: true };
-/** Nobody can see it, unless a channel or a summary comes after all: what waits for people looks again. */
-const nowhereYet: Learned = { againInMs: 5_000, nothingDone: true };
 
 export const chatPerformers = {
   open_channel: async ({ incident: id, urgency }, { world }) => {
@@ -103,12 +97,9 @@ export const chatPerformers = {
   post_progress: async (effect, work) => {
     const run = await runOf(work.world, effect.run);
     if (!run || run.progress) return 'done';
-    const incident = await incidentOf(work.world, run.incident);
-    // Its own channel is worth the wait: people follow it there.
-    if (isComing(incident)) return notYet;
-    const channel = whereOf(incident);
-    if (channel === undefined) return isOver(run) ? 'done' : nowhereYet;
-    const message = await post(effect, work, { channel, content: await progressOf(work.world, run) });
+    const place = await placeOf(work.world, run);
+    if ('wait' in place) return place.wait === nowhereYet && isOver(run) ? 'done' : place.wait;
+    const message = await post(effect, work, { ...place, content: await progressOf(work.world, run) });
     return { to: run.id, event: { kind: 'progress_posted', message } };
   },
   refresh_progress: async ({ run: id, urgency }, { world }) => {
@@ -117,39 +108,11 @@ export const chatPerformers = {
       await world.chat.edit(run.progress, async () => progressOf(world, (await runOf(world, id)) ?? run), urgency);
     return 'done';
   },
-  post_approval: async (effect, work) => {
-    const run = await runOf(work.world, effect.run);
-    const approval = run?.approvals.find(({ id }) => id === effect.approval);
-    if (!run || !approval || approval.message) return 'done';
-    // An earlier worker may have shown it: its buttons must not outlive the decision.
-    if (approval.status !== 'waiting' && !work.hold.mayHaveActed) return 'done';
-    const incident = await incidentOf(work.world, run.incident);
-    if (isComing(incident)) return notYet;
-    const channel = whereOf(incident);
-    if (channel === undefined) return nowhereYet;
-    const message = await post(effect, work, { channel, content: approvalCard(run, approval) });
-    return { to: run.id, event: { kind: 'approval_posted', approval: approval.id, message } };
-  },
-  refresh_approval: async ({ run: id, approval: wanted, urgency }, { world }) => {
-    const run = await runOf(world, id);
-    const message = run?.approvals.find((candidate) => candidate.id === wanted)?.message;
-    if (message) await world.chat.edit(message, () => approvalNow(world, id, wanted), urgency);
-    return 'done';
-  },
 } satisfies Partial<Performers>;
 
 /** Asking again ends with the trouble. */
 const isRefusedAndOver = ({ channelProblem, status }: Incident): boolean =>
   channelProblem !== undefined && !isOpenStatus(status);
-
-interface Posting {
-  readonly channel: ChannelRef | string;
-  readonly content: Parameters<World['chat']['post']>[0]['content'];
-}
-
-/** An earlier worker may have posted, and died before it could say so. */
-const post = ({ id, urgency }: Effect, { world, hold }: Work, posting: Posting) =>
-  world.chat.post({ ...posting, key: id, maybePosted: hold.mayHaveActed, urgency });
 
 const cardOf = async (world: World, incident: Incident) => {
   const alerts = await world.store.topAlerts(incident.id, alertsShown);
@@ -165,11 +128,4 @@ async function newest(
   const incident = await incidentOf(world, id);
   if (!incident) throw new Error(`${id} is gone`);
   return await show(incident);
-}
-
-async function approvalNow(world: World, id: RunId, wanted: string): Promise<Message> {
-  const run = await runOf(world, id);
-  const approval = run?.approvals.find((candidate) => candidate.id === wanted);
-  if (!run || !approval) throw new Error(`${id} has no approval ${wanted}`);
-  return approvalCard(run, approval);
 }

@@ -94,7 +94,7 @@ async function contextOf({ work, execution, masker, log }: Acting, signal: Abort
       if (reason !== 'step_checkpointed') throw new Error('another worker has this step by now');
     },
     async secret(reference) {
-      const name = referenceOf(reference);
+      const name = secretNamed(reference);
       const value = await world.secrets.read(name);
       masker.learn(value);
       return value;
@@ -113,7 +113,7 @@ async function contextOf({ work, execution, masker, log }: Acting, signal: Abort
 }
 
 /** As `${{ secrets.NAME }}` is filled in. */
-function referenceOf(reference: unknown): string {
+export function secretNamed(reference: unknown): string {
   const named =
     typeof reference === 'object' && reference !== null && 'secret' in reference ? reference.secret : undefined;
   if (typeof named !== 'string') throw new Error('a secret is given as `${{ secrets.NAME }}`, and in no other way');

@@ -9,6 +9,7 @@ export const timePerformers = {
     event: { kind: 'trigger_due', playbook, fingerprint },
   }),
   end_wait: async ({ run, step }) => ({ to: run, event: { kind: 'wait_ended', step } }),
+  expire_answer: async ({ run, step }) => ({ to: run, event: { kind: 'answer_expired', step } }),
   expire_approval: async ({ run, approval }) => ({ to: run, event: { kind: 'approval_expired', approval } }),
   time_out_run: async ({ run }) => ({ to: run, event: { kind: 'run_timed_out' } }),
   tell_run_alert_over: async ({ run }) => ({ to: run, event: { kind: 'alert_over' } }),

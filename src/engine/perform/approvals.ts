@@ -1,0 +1,54 @@
+/** Approvals as people meet them: the card, its newest state, and a reminder while there is still time. */
+import type { Approval } from '../../domain/approval.ts';
+import type { RunId } from '../../domain/ids.ts';
+import type { Message } from '../../domain/message.ts';
+import type { Run } from '../../domain/run.ts';
+import { approvalCard, approvalReminder } from '../announce/approvals.ts';
+import type { World } from '../world.ts';
+import type { Performers } from './performer.ts';
+import { placeOf, post } from './posting.ts';
+import { runOf } from './read.ts';
+
+export const approvalPerformers = {
+  post_approval: async (effect, work) => {
+    const { run, approval } = await found(work.world, effect);
+    if (!run || !approval || approval.message) return 'done';
+    // An earlier worker may have shown it: its buttons must not outlive the decision.
+    if (approval.status !== 'waiting' && !work.hold.mayHaveActed) return 'done';
+    const place = await placeOf(work.world, run);
+    if ('wait' in place) return place.wait;
+    const message = await post(effect, work, { ...place, content: approvalCard(run, approval) });
+    return { to: run.id, event: { kind: 'approval_posted', approval: approval.id, message } };
+  },
+  refresh_approval: async (effect, { world }) => {
+    const { approval } = await found(world, effect);
+    if (approval?.message) await world.chat.edit(approval.message, () => cardNow(world, effect), effect.urgency);
+    return 'done';
+  },
+  /** Under the card, so that whoever is called finds what it is about. */
+  remind_approval: async (effect, work) => {
+    const { run, approval } = await found(work.world, effect);
+    const now = await work.world.store.now();
+    if (!run || !approval?.message || approval.status !== 'waiting' || now >= approval.expiresAt) return 'done';
+    const { channel, ts: thread } = approval.message;
+    await post(effect, work, { channel, thread, content: approvalReminder(run, approval) });
+    return 'done';
+  },
+} satisfies Partial<Performers>;
+
+interface Named {
+  readonly run: RunId;
+  readonly approval: string;
+}
+
+async function found(world: World, { run: id, approval }: Named): Promise<{ run?: Run; approval?: Approval }> {
+  const run = await runOf(world, id);
+  const asked = run?.approvals.find((candidate) => candidate.id === approval);
+  return { ...(run && { run }), ...(asked && { approval: asked }) };
+}
+
+async function cardNow(world: World, named: Named): Promise<Message> {
+  const { run, approval } = await found(world, named);
+  if (!run || !approval) throw new Error(`${named.run} has no approval ${named.approval}`);
+  return approvalCard(run, approval);
+}
