@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { startStage } from '../../src/demo/stage.ts';
 import { connect } from '../simulator/support/socket-app.ts';
-import { type Json, openWorkspace, shippedManifest } from '../simulator/support/workspace.ts';
+import { type Json, openWorkspace, shippedManifest, wideManifest } from '../simulator/support/workspace.ts';
 import { type Visit, visit } from '../support/browser.ts';
 
 const longMs = 180_000;
@@ -150,7 +150,7 @@ test('who writes sees what comes of it, however far up they had read', async () 
   await type(page, 'Here I am, @alice');
   const mine = page.getByText('Here I am,');
   await mine.waitFor();
-  await expect.poll(() => mine.evaluate((node) => node.getBoundingClientRect().bottom < innerHeight)).toBe(true);
+  await expect.poll(async () => (await mine.boundingBox())?.y).toBeLessThan(760);
 });
 
 test('a lever shows how long its trouble goes on, and no longer', async () => {
@@ -160,6 +160,40 @@ test('a lever shows how long its trouble goes on, and no longer', async () => {
   await page.getByRole('progressbar').waitFor();
   await page.getByRole('button', { name: 'All is well again' }).click();
   await page.getByRole('progressbar').waitFor({ state: 'hidden' });
+});
+
+test('a form asks the app for options and takes files, and a workflow button says whose affair it is', async () => {
+  const options = ['Payments', 'Parcels'].map((text) => ({ text: plain(text), value: text.toLowerCase() }));
+  const { page, app, post, complaints } = await openAlone({ reply: { options }, manifest: wideManifest() });
+  const workflow = { trigger: { url: 'https://slack.com/shortcuts/Ft0/x' } };
+  const go = { type: 'workflow_button', action_id: 'go', text: plain('Start it'), workflow };
+  await post('chat.postMessage', { channel: 'general', text: 'x', blocks: [actions([press('ask', 'Ask me'), go])] });
+  await page.getByRole('button', { name: 'Start it' }).click();
+  await page.getByText('Workflows are not simulated.').waitFor();
+  expect(app.envelopes()).toEqual([]);
+
+  await page.getByRole('button', { name: 'Ask me' }).click();
+  await expect.poll(() => app.envelopes().length).toBe(1);
+  await post('views.open', { trigger_id: app.envelopes()[0]?.payload?.trigger_id, view: serviceModal });
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Which service?').pressSequentially('par');
+  await dialog.getByRole('option', { name: 'Payments' }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  expect(await dialog.getByLabel('Which service?').inputValue()).toBe('Parcels');
+  const log = { name: 'shop.log', mimeType: 'text/plain', buffer: Buffer.from('It broke.') };
+  await dialog.getByLabel('The log').setInputFiles(log);
+  await dialog.getByRole('button', { name: 'Take out shop.log' }).waitFor();
+  await dialog.getByRole('button', { name: 'Send' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  expect(app.envelopes().at(-1)?.payload).toMatchObject({
+    view: {
+      state: {
+        values: { service: { s: { selected_option: options[1] } }, log: { f: { files: [{ name: 'shop.log' }] } } },
+      },
+    },
+  });
+  expect(complaints).toEqual([]);
 });
 
 test('the traffic inspector says when nothing is found', async () => {
@@ -183,9 +217,15 @@ async function visiting(url: string): Promise<Visit> {
   return visited;
 }
 
+interface Manners {
+  silent?: boolean;
+  reply?: Json;
+  manifest?: object;
+}
+
 /** The simulator alone, with an app of a few lines. */
-async function openAlone(manners: { silent?: boolean; reply?: Json } = {}) {
-  const slack = await openWorkspace({ manifest: shippedManifest() });
+async function openAlone({ manifest = shippedManifest(), ...manners }: Manners = {}) {
+  const slack = await openWorkspace({ manifest });
   onTestFinished(() => slack.close());
   const app = await connect(slack, manners);
   const visited = await visiting(`${slack.url}/`);
@@ -211,13 +251,33 @@ const reasonModal = {
   ],
 };
 
+const serviceModal = {
+  type: 'modal',
+  title: plain('Where is it?'),
+  submit: plain('Send'),
+  blocks: [
+    {
+      type: 'input',
+      block_id: 'service',
+      label: plain('Which service?'),
+      element: { type: 'external_select', action_id: 's' },
+    },
+    {
+      type: 'input',
+      block_id: 'log',
+      label: plain('The log'),
+      element: { type: 'file_input', action_id: 'f', filetypes: ['log'], max_files: 1 },
+    },
+  ],
+};
+
 async function type(page: Page, text: string): Promise<void> {
   await page.locator('#say').click();
   await page.keyboard.type(text);
   await page.keyboard.press('Enter');
 }
 
-const focused = (page: Page): Promise<string | undefined> => page.evaluate(() => document.activeElement?.id);
+const focused = (page: Page): Promise<string | null> => page.locator(':focus').getAttribute('id');
 
 async function readGraph(page: Page): Promise<void> {
   await page

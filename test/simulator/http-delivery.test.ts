@@ -80,6 +80,20 @@ test("Bolt's own receiver takes a command, a click and an event, and what it ack
   expect(await slack.control('verify', {})).toMatchObject({ ok: true });
 });
 
+test("Bolt's options listener is asked over HTTP too", async () => {
+  const { slack, app } = await bolt();
+  const option = { text: { type: 'plain_text' as const, text: 'The shop' }, value: 'shop' };
+  app.options('service', ({ ack, payload }) => ack({ options: payload.value === 'shop' ? [option] : [] }));
+  const menu = { type: 'external_select', action_id: 'service' };
+  const { ts } = await slack.call('chat.postMessage', {
+    channel: 'general',
+    text: 'x',
+    blocks: [{ type: 'actions', block_id: 'b', elements: [menu] }],
+  });
+  const asked = { user: 'alice', channel: 'general', ts, block_id: 'b', action_id: 'service', value: 'shop' };
+  expect(await slack.control('suggest', asked)).toMatchObject({ ok: true, option_groups: [{ options: [option] }] });
+});
+
 test.each(['bad_signature', 'old_timestamp'])('Bolt refuses a request with %s, and takes the next', async (how) => {
   const { slack, app } = await bolt();
   app.command('/incident', ({ ack }) => ack());

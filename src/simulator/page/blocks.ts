@@ -75,7 +75,8 @@ function input(block: Json, surface: Surface): Child {
   const blockId = String(block.block_id);
   const control = surface.field(block.element as Json, blockId, block.dispatch_action === true);
   const id = `field-${blockId}`;
-  if (control.matches('.field')) control.id = id;
+  const box = control.matches('.field') ? control : control.querySelector('.field');
+  if (box) box.id = id;
   return h(
     'div',
     { class: 'input', attributes: { 'data-block': blockId } },

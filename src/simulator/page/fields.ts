@@ -1,8 +1,10 @@
 /** The controls of Block Kit in which somebody chooses or writes: each knows its answer as Slack's payload has it. */
 import { app, nameOf } from './app.ts';
 import { type Child, h } from './dom.ts';
+import { pickFiles } from './files.ts';
+import { offered } from './offered.ts';
 import { textOf, wordsOf } from './text.ts';
-import type { Json } from './types.ts';
+import type { Answer, Json } from './types.ts';
 
 export interface Field {
   node: HTMLElement;
@@ -13,15 +15,21 @@ const NO_CHOICE = '';
 
 export const isField = (type: unknown): boolean => FIELDS[String(type)] !== undefined;
 
-/** `onChange` is called when a choice is made, not at every letter. */
-export function makeField(element: Json, onChange: () => void): Field {
+export interface Means {
+  /** Called when a choice is made, not at every letter. */
+  onChange(): void;
+  /** What the app offers for what is typed. */
+  suggest(typed: string): Promise<Answer>;
+}
+
+export function makeField(element: Json, means: Means): Field {
   const make = FIELDS[String(element.type)];
-  const field = make?.(element) ?? { node: h('em', {}, `${element.type} is not simulated`), answer: () => ({}) };
-  field.node.addEventListener('change', onChange);
+  const field = make?.(element, means) ?? { node: h('em', {}, `${element.type} is not simulated`), answer: () => ({}) };
+  field.node.addEventListener('change', means.onChange);
   return field;
 }
 
-const FIELDS: Readonly<Record<string, (element: Json) => Field>> = {
+const FIELDS: Readonly<Record<string, (element: Json, means: Means) => Field>> = {
   plain_text_input: (element) =>
     writing(element, element.multiline ? h('textarea', { class: 'field' }) : input('text')),
   rich_text_input: (element) => writing(element, h('textarea', { class: 'field' })),
@@ -36,17 +44,18 @@ const FIELDS: Readonly<Record<string, (element: Json) => Field>> = {
   timepicker: (element) => moment(element, { type: 'time', initial: 'initial_time', key: 'selected_time' }),
   datetimepicker: dateAndTime,
   static_select: (element) => optionSelect(element),
-  external_select: (element) => optionSelect(element),
+  external_select: (element, means) => offered(element, { ...means, isMulti: false }),
   users_select: (element) => idSelect(element, { of: 'user', choices: people() }),
   channels_select: (element) => idSelect(element, { of: 'channel', choices: channels(['public']) }),
   conversations_select: (element) => idSelect(element, { of: 'conversation', choices: channels() }),
   multi_static_select: (element) => ticks(element),
-  multi_external_select: (element) => ticks(element),
+  multi_external_select: (element, means) => offered(element, { ...means, isMulti: true }),
   multi_users_select: (element) => idTicks(element, { of: 'users', choices: people() }),
   multi_channels_select: (element) => idTicks(element, { of: 'channels', choices: channels(['public']) }),
   multi_conversations_select: (element) => idTicks(element, { of: 'conversations', choices: channels() }),
   checkboxes: (element) => ticks(element),
   radio_buttons: radio,
+  file_input: pickFiles,
 };
 
 const input = (type: string) => h('input', { class: 'field', attributes: { type } });

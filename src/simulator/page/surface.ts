@@ -1,7 +1,7 @@
 /** A message or view that can be used: it collects what its fields say and sends what is clicked, each thing once at a time. */
 import { post } from './api.ts';
 import { type Field, makeField } from './fields.ts';
-import { isConfirmed } from './notices.ts';
+import { isConfirmed, toast } from './notices.ts';
 import type { Answer, Json } from './types.ts';
 
 export interface Surface {
@@ -33,9 +33,11 @@ export function surface({ where, onAnswer }: SurfaceOptions): Surface {
     if (busy.has(action_id) || !(await isConfirmed(element.confirm as Json | undefined))) return;
     busy.add(action_id);
     // An edit may just have given the block another name: a button is known by its action and value all the same.
-    const isButton = element.type === 'button';
+    const isButton = element.type === 'button' || element.type === 'workflow_button';
     const chosen = isButton ? { ...(value === undefined ? {} : { value }) } : { block_id: blockId, ...more };
-    onAnswer(await post('click', { ...where, action_id, values: values(), ...chosen }));
+    const answer = await post('click', { ...where, action_id, values: values(), ...chosen });
+    onAnswer(answer);
+    if (answer.ok && answer.workflow) toast('Slack would start the workflow now. Workflows are not simulated.');
     busy.delete(action_id);
   };
 
@@ -43,11 +45,15 @@ export function surface({ where, onAnswer }: SurfaceOptions): Surface {
     values,
     press,
     field: (element, blockId, isSent) => {
-      const field = makeField(element, () => {
-        if (isSent) void press(element, blockId, field.answer());
+      const { action_id } = element;
+      const field = makeField(element, {
+        onChange: () => {
+          if (isSent) void press(element, blockId, field.answer());
+        },
+        suggest: (value) => post('suggest', { ...where, block_id: blockId, action_id, value }),
       });
-      fields.push({ blockId, actionId: String(element.action_id), field });
-      field.node.dataset.focus = `${blockId}/${element.action_id}`;
+      fields.push({ blockId, actionId: String(action_id), field });
+      field.node.dataset.focus = `${blockId}/${action_id}`;
       return field.node;
     },
   };
