@@ -2,52 +2,15 @@
 import { expect, test } from 'vitest';
 import { decideRun } from '../../src/domain/decide-run.ts';
 import type { EventId } from '../../src/domain/ids.ts';
-import type { Message, Rich, Section } from '../../src/domain/message.ts';
+import { approvalCard } from '../../src/engine/announce/approvals.ts';
 import { incidentCard, incidentSummary, incidentTopic } from '../../src/engine/announce/card.ts';
 import { noticeOf } from '../../src/engine/announce/notices.ts';
-import { approvalCard } from '../../src/engine/announce/approvals.ts';
 import { runProgress } from '../../src/engine/announce/runs.ts';
 import { nine } from '../support/alerts.ts';
 import { facts, incident, playbook, record, requested, runId } from '../support/facts.ts';
+import { linesOf } from '../support/lines.ts';
 import { bob } from '../support/people.ts';
 import { byTwo, onlyOnce } from '../support/playbooks.ts';
-
-/** As lines, so that a reader can judge them. */
-function linesOf({ summary, tone, sections }: Message): string {
-  return [`(${summary}) ${tone ?? ''}`, ...sections.flatMap(section)].join('\n');
-}
-const section = (one: Section): readonly string[] => {
-  switch (one.kind) {
-    case 'heading':
-      return [`# ${one.text}`];
-    case 'text':
-      return [rich(one.text)];
-    case 'small':
-      return [`  ${rich(one.text)}`];
-    case 'fields':
-      return [one.fields.map(({ label, value }) => `${label}: ${rich(value)}`).join(' | ')];
-    case 'list':
-      return one.items.map((item) => `- ${rich(item)}`);
-    case 'buttons':
-      return one.buttons.map(
-        ({ label, does }) => `[${label}] ${'ref' in does ? `${does.intent} ${does.ref}` : does.open}`,
-      );
-    case 'code':
-      return [one.text];
-    case 'line':
-      return ['---'];
-  }
-};
-const rich = (spans: Rich): string =>
-  spans
-    .map((span) => {
-      if ('time' in span) return new Date(span.time).toISOString().slice(11, 16);
-      if ('link' in span) return `${span.text}<${span.link}>`;
-      if ('user' in span) return `@${span.user}`;
-      if ('channel' in span) return `#${span.channel}`;
-      return span.style ? `${{ bold: '*', italic: '_', code: '`', strike: '~' }[span.style]}${span.text}` : span.text;
-    })
-    .join('');
 
 test('the card of a storm: ten alerts, how many more, links, what failed, runs and buttons', () => {
   const storm = incident('triggered', {
@@ -135,15 +98,17 @@ test('an approval’s card shows exactly what is covered, and who may say yes', 
     "(Restart the shop: may this be done?) warning
     ✋ *Restart the shop: may this be done?
     - *restart: \`shop.restart on shop-1
+          \`host=shop-1
     [Approve] approve run-1/approve.1/DIGEST
-    [Reject] reject run-1/approve.1/DIGEST
+    [Approve with a comment…] approve run-1/approve.1/DIGEST
+    [Reject…] reject run-1/approve.1/DIGEST
       2 of: responder, not alice who asked for it · plan \`DIGEST · run \`run-1 · expires 09:15"
   `);
   const vote = { id: 'v' as EventId, kind: 'approve', by: bob, approval: '' } as const;
   const after = decideRun(runId, run, { event: vote, facts: facts({ now: nine }, [playbook(byTwo)]) }).state;
   const [counted] = after?.approvals ?? [];
   expect(after && counted && approvalCard(after, counted).summary).toMatchInlineSnapshot(
-    `"Restart the shop: approved by bob, 1 more needed"`,
+    `"Restart the shop: approved by bob, 1 more is needed"`,
   );
 });
 
@@ -156,7 +121,7 @@ test('progress is a line a step, and asks people where the outcome is unknown', 
   expect(linesOf(runProgress(running))).toMatchInlineSnapshot(`
     "(Restart the shop running) calm
     ▶️ *Restart the shop running
-    - ⏳ *run
+    ⏳ *run, since 09:00
     [Cancel run] cancel_run run-1
       \`run-1 · manual · asked for by alice 09:00"
   `);
@@ -168,17 +133,18 @@ test('progress is a line a step, and asks people where the outcome is unknown', 
   expect(linesOf(runProgress(lost))).toMatchInlineSnapshot(`
     "(Restart the shop needs attention: the outcome is unknown) alarm
     ▶️ *Restart the shop needs attention: the outcome is unknown
-    - ❓ *run (5 s): the line went dead
+    ❓ *run (5 s): the line went dead
     the line went dead
     [It worked] settle_unknown run-1/run/worked
     [It failed] settle_unknown run-1/run/failed
+    [Retry] settle_unknown run-1/run/retry
       \`run-1 · manual · asked for by alice 09:00"
   `);
   const settled = on(lost, { kind: 'settle_unknown', by: bob, step: 'run', verdict: 'failed' }, 95_000);
   expect(linesOf(runProgress(settled))).toMatchInlineSnapshot(`
     "(Restart the shop failed in 95 s) alarm
     ▶️ *Restart the shop failed in 95 s
-    - ❌ *run (95 s): bob says that it failed
+    ❌ *run (95 s): bob says that it failed
     run: bob says that it failed
       \`run-1 · manual · asked for by alice 09:00"
   `);
