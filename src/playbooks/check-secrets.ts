@@ -1,7 +1,7 @@
 /** Secrets go where an action takes one, whole, and nowhere else; and where it takes one, nothing else goes. */
 import { parseExpression } from './cel.ts';
 import type { Checked, Wrong } from './check-references.ts';
-import { isWholeField, type Standing } from './places.ts';
+import { isInField, type Standing } from './places.ts';
 import { didYouMean } from './problems.ts';
 import { asObject } from './raw.ts';
 import { type Reference, referencesIn } from './references.ts';
@@ -9,7 +9,7 @@ import { piecesOf } from './templates.ts';
 
 export function secretProblem(text: string, { argument }: Standing, checked: Checked): Wrong | undefined {
   const fields = argument?.action?.secretFields ?? [];
-  const takesSecret = argument !== undefined && fields.some((field) => isWholeField(field, argument.inside));
+  const takesSecret = argument !== undefined && fields.some((field) => isInField(field, argument.inside));
   const used = referencesOf(text).filter((reference) => isSecret(reference, checked));
   if (takesSecret) return wholeSecret(text, used, checked);
   // Of an action that nobody knows, nobody knows the fields: that it is unknown is said at its name.

@@ -141,8 +141,8 @@ export function isField(field: string, inside: Path): boolean {
   return names.every((name, at) => at >= inside.length || name === '*' || name === String(inside[at]));
 }
 
-/** Whether a place below `with` is the field itself. */
-export const isWholeField = (field: string, inside: Path): boolean =>
-  namesOf(field).length === inside.length && isField(field, inside);
+/** Whether a place below `with` is the field, or in it: of a map of secrets, each value is one. */
+export const isInField = (field: string, inside: Path): boolean =>
+  namesOf(field).length <= inside.length && isField(field, inside);
 
 const namesOf = (field: string): readonly string[] => field.replace(/\[(\d+)\]/g, '.$1').split('.');

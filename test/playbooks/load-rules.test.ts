@@ -155,7 +155,7 @@ describe('secrets', () => {
     [
       'another argument',
       script('env: {T: "${{ secrets.token }}"}'),
-      '10:67  secret_misplaced  A secret can stand only in a field that takes one: here, `token`, `headers.authorization`.',
+      '10:67  secret_misplaced  A secret can stand only in a field that takes one: here, `token`, `headers`.',
     ],
     [
       'a part of a text',

@@ -27,7 +27,7 @@ const scripted = defineAction({
   }),
   outputs: ['exit_code'],
   codeFields: ['script'],
-  secretFields: ['token', 'headers.authorization'],
+  secretFields: ['token', 'headers'],
   describe: () => 'run a script',
   execute: async () => ({ kind: 'succeeded', outputs: {} }),
 });

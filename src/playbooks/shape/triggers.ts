@@ -32,4 +32,5 @@ export const Trigger = z
   .refine(
     ({ manual, mode, for: wait }) => manual === undefined || (mode === undefined && wait === undefined),
     '`mode` and `for` belong to `alert` and `watch`.',
-  );
+  )
+  .meta({ id: 'Trigger' });

@@ -1,0 +1,65 @@
+/** The pages and the editor say what the loader knows: every key has words, every rule a line, and nothing is stale. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { JsonObject } from '../../src/domain/json.ts';
+import { asObject } from '../../src/playbooks/raw.ts';
+import { playbookReference } from '../../src/playbooks/reference.ts';
+import { table } from '../../src/playbooks/reference-tables.ts';
+import { rules } from '../../src/playbooks/rules.ts';
+import { languageSchema, playbookSchema } from '../../src/playbooks/schema.ts';
+import { actions } from './actions.ts';
+
+const page = (path: string) => new URL(`../../${path}`, import.meta.url);
+const anew = 'Run `UPDATE_SCHEMA=1 npm test -- test/playbooks` once.';
+
+/** Writes what should stand there, where it is asked to. */
+function isFresh(path: string, fresh: string): boolean {
+  if (process.env.UPDATE_SCHEMA) writeFileSync(page(path), fresh);
+  return readFileSync(page(path), 'utf8') === fresh;
+}
+
+test('the reference is the one of this version', () => {
+  expect(isFresh('docs/playbook-reference.md', playbookReference(actions)), anew).toBe(true);
+});
+
+test("the editor's schema is the one of this version", () => {
+  const fresh = `${JSON.stringify(playbookSchema(actions), undefined, 2)}\n`;
+  expect(isFresh('playbooks/playbook.schema.json', fresh), anew).toBe(true);
+});
+
+test('the page of all errors has the rules of the language in the same words', () => {
+  const rows = Object.entries(rules).map(([code, { what, advice }]) => [`\`${code}\``, what, advice]);
+  const fresh = table(['code', 'what is the matter', 'what to do'], rows);
+  const text = readFileSync(page('docs/errors.md'), 'utf8');
+  const [before = '', after = ''] = text.split('\n## Playbooks\n');
+  const section = after.replace(/^\|[\s\S]*?\n(?=\n## )/m, `${fresh}\n`);
+  expect(isFresh('docs/errors.md', `${before}\n## Playbooks\n${section}`), anew).toBe(true);
+});
+
+/** Keys without words, by where they are. */
+function silent(schema: JsonObject, path: string): readonly string[] {
+  const own = Object.entries(asObject(schema.properties)).flatMap(([key, property]) => {
+    const { description, $ref } = asObject(property);
+    return [...(description || $ref ? [] : [`${path}.${key}`]), ...silent(asObject(property), `${path}.${key}`)];
+  });
+  const inner = [schema.items ?? [], ...(Array.isArray(schema.anyOf) ? schema.anyOf : [])].flat();
+  return [...own, ...inner.flatMap((form) => silent(asObject(form), path))];
+}
+
+test('hovering over a key says what it means, wherever it stands', () => {
+  const { definitions, ...whole } = languageSchema();
+  const parts = Object.entries(asObject(definitions)).map(([name, part]) => [name, asObject(part)] as const);
+  expect(parts.map(([name]) => name).sort()).toEqual(
+    expect.arrayContaining(['ClosingStep', 'Input', 'ParallelStep', 'Rollback', 'Step', 'Trigger', 'Verify']),
+  );
+  expect([...silent(whole, ''), ...parts.flatMap(([name, part]) => silent(part, name))]).toEqual([]);
+});
+
+test('every reference inside of the schema leads somewhere', () => {
+  const schema = playbookSchema(actions);
+  const targets = [...JSON.stringify(schema).matchAll(/"\$ref":"#\/definitions\/([^"]+)"/g)].map(
+    ([, name = '']) => name,
+  );
+  expect(targets.length).toBeGreaterThan(10);
+  expect(targets.filter((name) => !Object.hasOwn(asObject(schema.definitions), name))).toEqual([]);
+});
