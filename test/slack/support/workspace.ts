@@ -1,6 +1,7 @@
 /** Slack for one test: the simulator with the shipped manifest, our side of it, and a desk that notes what it is asked. */
 import { fileURLToPath } from 'node:url';
-import type { Intent, Question } from '../../../src/domain/intent.ts';
+import type { Form } from '../../../src/domain/form.ts';
+import type { Intent, IntentBody, Question } from '../../../src/domain/intent.ts';
 import { type Message, plain } from '../../../src/domain/message.ts';
 import type { Answer, Desk, Log, Telemetry } from '../../../src/engine/ports.ts';
 import { type Clock, type SimulatorOptions, startSimulator } from '../../../src/simulator/index.ts';
@@ -51,20 +52,31 @@ export const sentence = (text: string): Message => ({ summary: text, sections: [
 export function notingDesk(hold: () => Promise<void> = async () => undefined) {
   const intents: Intent[] = [];
   const questions: Question[] = [];
+  /** What the desk asks first, and how it answers, where a test says so. */
+  const form: { current: (intent: IntentBody, asked: boolean) => Form | Message | undefined } = {
+    current: () => undefined,
+  };
+  const refusal: { current: Partial<Answer> } = { current: {} };
   const desk: Desk = {
     act: async (intent): Promise<Answer> => {
       intents.push(intent);
       await hold();
-      return { reason: 'acknowledged', message: sentence(`did ${intent.kind}`), done: true };
+      return {
+        reason: 'acknowledged',
+        message: sentence(`did ${intent.kind}`),
+        done: true,
+        problems: {},
+        ...refusal.current,
+      };
     },
     answer: async (question) => {
       questions.push(question);
       await hold();
       return sentence(`asked ${question.kind}`);
     },
-    offers: async () => [],
+    form: async (intent, asked) => form.current(intent, asked),
   };
-  return { desk, intents, questions };
+  return { desk, intents, questions, form, refusal };
 }
 
 export async function openWorkspace(
