@@ -4,8 +4,8 @@ import type { Effect, Notice } from './effect.ts';
 import { type Decision, type Facts, unchanged } from './facts.ts';
 import type { EventId, IncidentId, Instant } from './ids.ts';
 import { effect } from './incident-effects.ts';
-import { mayDo, rolesMissing } from './permissions.ts';
-import { type Actor, actorName, mayAct } from './person.ts';
+import { forbids } from './permissions.ts';
+import { type Actor, actorName } from './person.ts';
 import type { Reason } from './reason.ts';
 import { entry } from './timeline.ts';
 
@@ -40,9 +40,8 @@ export function decideAutomation(
   event: AutomationEvent,
   around: Around,
 ): Decision<Automation> {
-  if (!mayAct(event.by)) return unchanged(automation, 'not_a_member');
-  const may = mayDo(event.kind, event.by, around.facts.policy);
-  if (!may.ok) return { ...unchanged(automation, 'role_missing'), detail: rolesMissing(may.missing) };
+  const forbidden = forbids(event.kind, event.by, around.facts.policy);
+  if (forbidden) return { ...unchanged(automation, forbidden.reason), ...forbidden };
   return event.kind === 'unlock'
     ? onUnlock(automation, event, around)
     : onSwitch(automation, { ...event, stopped: event.kind === 'stop_automation' }, around);

@@ -4,7 +4,9 @@ import { type EventId, incidentId } from './ids.ts';
 import type { Incident, IncidentEventBody } from './incident.ts';
 import { announces, holdsService, restsUntilClosed } from './incident-alerts.ts';
 import { notify, refreshAll } from './incident-effects.ts';
-import { type Actor, actorName, mayAct } from './person.ts';
+import type { Intent } from './intent.ts';
+import { forbids } from './permissions.ts';
+import { type Actor, actorName } from './person.ts';
 import type { Reason } from './reason.ts';
 import { entry } from './timeline.ts';
 
@@ -12,13 +14,23 @@ type Event<Kind extends IncidentEventBody['kind']> = Extract<IncidentEventBody, 
   readonly id: EventId;
 };
 
+function refusal(
+  incident: Incident | undefined,
+  { kind, by }: { readonly kind: Intent['kind']; readonly by: Actor },
+  { policy }: Facts,
+): Decision<Incident> | undefined {
+  const forbidden = forbids(kind, by, policy);
+  return forbidden && { ...unchanged(incident, forbidden.reason), ...forbidden };
+}
+
 export function onOpenedByHand(
   incident: Incident | undefined,
   event: Event<'open_incident'>,
   facts: Facts,
 ): Decision<Incident> {
   if (incident) return unchanged(incident, 'repeated');
-  if (!mayAct(event.by)) return unchanged<Incident>(incident, 'not_a_member');
+  const forbidden = refusal(incident, event, facts);
+  if (forbidden) return forbidden;
   const state: Incident = {
     id: incidentId(facts.number),
     number: facts.number,
@@ -51,7 +63,8 @@ export function onOpenedByHand(
 }
 
 export function onAcknowledge(incident: Incident, event: Event<'acknowledge'>, facts: Facts): Decision<Incident> {
-  if (!mayAct(event.by)) return unchanged<Incident>(incident, 'not_a_member');
+  const forbidden = refusal(incident, event, facts);
+  if (forbidden) return forbidden;
   if (incident.status === 'resolved') return unchanged(incident, 'already_resolved');
   if (incident.acknowledgedBy) return unchanged(incident, 'already_acknowledged');
   const by = actorName(event.by);
@@ -66,7 +79,8 @@ export function onAcknowledge(incident: Incident, event: Event<'acknowledge'>, f
 }
 
 export function onResolve(incident: Incident, event: Event<'resolve'>, facts: Facts): Decision<Incident> {
-  if (!mayAct(event.by)) return unchanged<Incident>(incident, 'not_a_member');
+  const forbidden = refusal(incident, event, facts);
+  if (forbidden) return forbidden;
   if (incident.status === 'resolved') return unchanged(incident, 'already_resolved');
   const by = actorName(event.by);
   const state: Incident = { ...incident, status: 'resolved', resolvedAt: facts.now, resolvedBy: by };
@@ -75,7 +89,8 @@ export function onResolve(incident: Incident, event: Event<'resolve'>, facts: Fa
 }
 
 export function onSeverity(incident: Incident, event: Event<'set_severity'>, facts: Facts): Decision<Incident> {
-  if (!mayAct(event.by)) return unchanged<Incident>(incident, 'not_a_member');
+  const forbidden = refusal(incident, event, facts);
+  if (forbidden) return forbidden;
   if (incident.severity === event.severity) return unchanged(incident, 'severity_unchanged');
   const notice = { about: 'severity', severity: event.severity, by: actorName(event.by) } as const;
   return done({ ...incident, severity: event.severity, severityBy: notice.by }, event, {
@@ -87,7 +102,8 @@ export function onSeverity(incident: Incident, event: Event<'set_severity'>, fac
 }
 
 export function onNote(incident: Incident, event: Event<'add_note'>, facts: Facts): Decision<Incident> {
-  if (!mayAct(event.by)) return unchanged<Incident>(incident, 'not_a_member');
+  const forbidden = refusal(incident, event, facts);
+  if (forbidden) return forbidden;
   const notice = { about: 'note', text: event.text, by: actorName(event.by) } as const;
   return done(incident, event, { facts, reason: 'note_added', notice, detail: event.text });
 }

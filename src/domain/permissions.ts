@@ -1,8 +1,9 @@
 /** Who may do what: `permissions` of tocsin.yml, intent by intent, and what holds where it says nothing. */
 import type { Permission } from './guardrails.ts';
 import type { Intent } from './intent.ts';
-import { type Actor, holdsOne } from './person.ts';
+import { type Actor, holdsOne, mayAct } from './person.ts';
 import type { Policy } from './policy.ts';
+import type { Reason } from './reason.ts';
 
 export function permissionFor(kind: Intent['kind']): Permission {
   if (kind === 'stop_automation') return 'stop';
@@ -29,3 +30,14 @@ export function mayDo(
 
 /** The detail of `role_missing`. */
 export const rolesMissing = (missing: readonly string[]): string => `it takes the role ${missing.join(' or ')}`;
+
+/** Why they may not, if they may not. */
+export function forbids(
+  kind: Intent['kind'],
+  actor: Actor,
+  policy: Pick<Policy, 'permissions' | 'roles'>,
+): { readonly reason: Reason; readonly detail?: string } | undefined {
+  if (!mayAct(actor)) return { reason: 'not_a_member' };
+  const may = mayDo(kind, actor, policy);
+  return may.ok ? undefined : { reason: 'role_missing', detail: rolesMissing(may.missing) };
+}
