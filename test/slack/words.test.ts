@@ -9,6 +9,7 @@ import { asTyped, wordsOf } from '../../src/slack/words.ts';
 
 const here = 'channel:C1';
 const incidentHelp = { question: { kind: 'help', topic: 'incident' } };
+const approveRun1 = { kind: 'approve', run: 'run-1', approval: '' };
 const playbookHelp = { question: { kind: 'help', topic: 'playbook' } };
 
 /** Who gets help without asking for it is told what was not understood. */
@@ -74,7 +75,18 @@ test.each([
   ['status', { question: { kind: 'list_runs' } }],
   ['status run-1', { question: { kind: 'show_run', run: 'run-1' } }],
   ['approve run-1', { intent: { kind: 'approve', run: 'run-1', approval: '' } }],
+  ['approve run-1 looks "right" to me', { intent: { ...approveRun1, comment: 'looks "right" to me' } }],
+  ['approve Looks right', { intent: { kind: 'approve', run: '', approval: '', comment: 'Looks right' } }],
   ['reject', { intent: { kind: 'reject', run: '', approval: '' } }],
+  ['reject run-1 not now', { intent: { kind: 'reject', run: 'run-1', approval: '', comment: 'not now' } }],
+  ['answer run-1 shop-2', { intent: { kind: 'answer', run: 'run-1', step: '', value: 'shop-2' } }],
+  ['answer 42', { intent: { kind: 'answer', run: '', step: '', value: '42' } }],
+  ['answer', { intent: { kind: 'answer', run: '', step: '', value: '' } }],
+  ['runs', { question: { kind: 'list_runs' } }],
+  ['show run-1', { question: { kind: 'show_run', run: 'run-1' } }],
+  ['show restart-shop', { question: { kind: 'show_playbook', playbook: 'restart-shop' } }],
+  ['show', playbookHelp],
+  ['show one two', playbookHelp],
   ['cancel run-1', { intent: { kind: 'cancel_run', run: 'run-1' } }],
   ['cancel run-1 run-2', playbookHelp],
 ])('/playbook %s', (text, asked) => {
@@ -94,6 +106,11 @@ describe('a reference', () => {
   test('of an unknown outcome says which step and what it was', () => {
     const settled = { kind: 'settle_unknown', run: 'run-1', step: 'restart', verdict: 'worked' };
     expect(readButton.settle_unknown('run-1/restart/worked')).toEqual(settled);
+    expect(readButton.settle_unknown('run-1/hosts[2].rollback[0]/verify')).toMatchObject({
+      step: 'hosts[2].rollback[0]',
+      verdict: 'verify',
+    });
+    expect(readButton.settle_unknown('run-1/restart/retry')).toMatchObject({ verdict: 'retry' });
     expect(readButton.settle_unknown('run-1/restart/maybe')).toBeUndefined();
   });
 
