@@ -4,6 +4,7 @@ import { memoryBlobs } from '../../src/blobs/memory.ts';
 import type { AlertGroup } from '../../src/domain/alert.ts';
 import type { Automation } from '../../src/domain/automation.ts';
 import { durationMs } from '../../src/domain/duration.ts';
+import type { PureFunctions } from '../../src/domain/facts.ts';
 import { noGuardrails } from '../../src/domain/guardrails.ts';
 import { automation, type EffectId, type EventId, type IncidentId, type RunId } from '../../src/domain/ids.ts';
 import type { Incident } from '../../src/domain/incident.ts';
@@ -84,6 +85,8 @@ export interface Props {
   readonly playbooks?: readonly string[];
   readonly policy?: Partial<Policy>;
   readonly evidence?: readonly EvidenceProvider[];
+  /** Freeze calendars. */
+  readonly frozen?: PureFunctions['frozen'];
   /** By reference (`env:TOKEN`). */
   readonly secrets?: Readonly<Record<string, string>>;
   /** Instead of `playbooks`: a shelf that changes. */
@@ -95,6 +98,7 @@ export async function stage({
   policy: over = {},
   evidence = [],
   secrets = {},
+  frozen,
   shelf,
 }: Props = {}): Promise<Stage> {
   const clock = { now: nine };
@@ -113,7 +117,7 @@ export async function stage({
     policy: { ...policy, ...over },
     playbooks: shelf ? await shelf(store.library, actions.actions) : still,
     actions: new Map(actions.actions.map((action) => [action.id, action])),
-    pure: pureFunctions({ hosts: ['shop-1', 'shop-2'] }),
+    pure: pureFunctions({ hosts: ['shop-1', 'shop-2'], ...(frozen && { frozen }) }),
     sources: new Map([['am', alertmanager('am')]]),
     evidence,
     secrets: { read: async (reference) => secrets[reference] ?? Promise.reject(new Error('no secret is known here')) },

@@ -1,0 +1,217 @@
+/** Nothing unattended runs away: a playbook that heals by itself is stopped by each guard in turn, and people hear why. */
+import { describe, expect, test } from 'vitest';
+import type { Policy } from '../../src/domain/policy.ts';
+import { firing, group, resolved } from '../support/alerts.ts';
+import { refused } from '../support/fake-actions.ts';
+import { alice, dave } from '../support/people.ts';
+import { policy, type Stage, stage } from '../support/scenario.ts';
+
+const healing = (limits = '', id = 'restart-shop') => `schema: playbook/v1
+id: ${id}
+name: Restart the shop
+owners: [team-shop]
+triggers:
+  - alert: ['alertname="ShopDown"']
+    mode: auto
+inputs:
+  host: {type: host, from: alert.labels.instance}
+${limits ? `limits: ${limits}\n` : ''}steps:
+  - id: restart
+    action: shop.restart
+    with: {host: "\${{ inputs.host }}"}
+`;
+
+const rails = (more: Partial<Policy['guardrails']>): Partial<Policy> => ({
+  guardrails: { ...policy.guardrails, ...more },
+});
+
+const healed = (on: Stage): number => on.actions.attempts('shop.restart').length;
+
+/** The shop breaks anew, and stays broken until the next time. */
+async function breaks(on: Stage, host = 'shop-1'): Promise<void> {
+  await on.sends(group([resolved(host, { startsAt: on.now() - 1_000 })]));
+  await on.passes('20s');
+  await on.sends(group([firing(host, { startsAt: on.now() })]));
+  await on.passes('5s');
+}
+
+/** What the incident's channel says of runs that were not made. */
+const refusals = (on: Stage): readonly string[] =>
+  on.chat.shows('C1').filter((line) => line.includes('did not run') || line.includes('was not run'));
+
+describe('a playbook that heals by itself', () => {
+  test('does so each time the shop breaks, as long as nothing limits it', async () => {
+    const on = await stage({ playbooks: [healing()] });
+    for (let time = 0; time < 3; time += 1) await breaks(on);
+    expect(healed(on)).toBe(3);
+    expect(refusals(on)).toEqual([]);
+  });
+
+  test('rests while it cools down, and heals again after that', async () => {
+    const on = await stage({ playbooks: [healing('{cooldown: {per: "${{ inputs.host }}", window: 10m}}')] });
+    await breaks(on);
+    await breaks(on);
+    expect(healed(on)).toBe(1);
+    expect(refusals(on)).toEqual([expect.stringMatching(/cooling down: run-\w+ changed it at .*; again in \d+ min/)]);
+    await on.passes('10m');
+    await breaks(on);
+    expect(healed(on)).toBe(2);
+  });
+
+  test('heals no more often than it may in an hour', async () => {
+    const on = await stage({ playbooks: [healing('{max_runs: {per: global, count: 2, window: 1h}}')] });
+    for (let time = 0; time < 4; time += 1) await breaks(on);
+    expect(healed(on)).toBe(2);
+    expect(refusals(on)).toHaveLength(2);
+    await on.passes('1h');
+    await breaks(on);
+    expect(healed(on)).toBe(3);
+  });
+
+  test('stops when it has failed twice, and goes on when somebody has reset its circuit breaker', async () => {
+    const on = await stage({
+      playbooks: [healing('{circuit_breaker: {per: "${{ inputs.host }}", failures: 2, window: 1h}}')],
+    });
+    on.actions.goes['shop.restart'] = [refused('no', 'after_dispatch')];
+    for (let time = 0; time < 4; time += 1) await breaks(on);
+    expect(healed(on)).toBe(2);
+    await on.passes('3h');
+    await breaks(on);
+    expect(healed(on)).toBe(2);
+    const breaker = 'breaker/restart-shop/shop-1';
+    expect(JSON.stringify(await on.answers({ kind: 'automation_status' }))).toContain(breaker);
+    const { done } = await on.asks(alice, { kind: 'unlock', key: breaker, why: 'the disk was full' });
+    expect(done).toBe(true);
+    await breaks(on);
+    expect(healed(on)).toBe(3);
+  });
+
+  test('leaves things as they are in a freeze, and says which one and until when', async () => {
+    const until = Date.UTC(2026, 0, 1, 10);
+    const frozen = (_: string, now: number) => (now < until ? { title: 'New Year', until } : undefined);
+    const on = await stage({ playbooks: [healing('{freeze: [{calendar: holidays}]}')], frozen });
+    await breaks(on);
+    expect(healed(on)).toBe(0);
+    expect(refusals(on)).toEqual([expect.stringContaining('calendar `holidays`: New Year until 2026-01-01 10:00 UTC')]);
+    expect(JSON.stringify(await on.answers({ kind: 'automation_status' }))).toContain('New Year');
+    await on.passes('1h');
+    await breaks(on);
+    expect(healed(on)).toBe(1);
+  });
+
+  test('changes no more of a service’s hosts in an hour than all playbooks together may', async () => {
+    const hosts = ['shop-1', 'shop-2'].map((name) => ({ name, service: 'shop' }));
+    const on = await stage({
+      playbooks: [healing()],
+      policy: rails({ hosts, blastRadius: { percent: 20, windowMs: 3_600_000, atLeast: 1 } }),
+    });
+    await breaks(on);
+    await breaks(on, 'shop-2');
+    await breaks(on);
+    expect(on.actions.dispatched.map(({ args }) => args.host)).toEqual(['shop-1', 'shop-1']);
+    expect((await on.runs()).some(({ outcome }) => outcome.includes('shop-1 was changed'))).toBe(true);
+    expect(JSON.stringify(await on.answers({ kind: 'automation_status' }))).toContain('1 host changed of 1 (shop-1)');
+  });
+
+  test('touches nothing outside of the policy, whoever asks', async () => {
+    const on = await stage({ playbooks: [healing()], policy: rails({ allow: [{ host: ['db-*'] }] }) });
+    await breaks(on);
+    await on.asks(alice, { kind: 'run_playbook', playbook: 'restart-shop', incident: '1', inputs: {} });
+    await on.passes('5s');
+    expect(healed(on)).toBe(0);
+    const outcomes = (await on.runs()).map(({ outcome }) => outcome);
+    expect(outcomes).toHaveLength(2);
+    for (const outcome of outcomes) expect(outcome).toContain('host shop-1 is not in `policy.allow` of tocsin.yml');
+  });
+
+  test('that works too seldom only offers itself, says so once, and heals again when it has worked for people', async () => {
+    const on = await stage({ playbooks: [healing()], policy: rails({ efficacy: { atLeast: 0.5, ofLast: 2 } }) });
+    on.actions.goes['shop.restart'] = [refused('no', 'after_dispatch'), refused('no', 'after_dispatch')];
+    for (let time = 0; time < 3; time += 1) await breaks(on);
+    expect(healed(on)).toBe(2);
+    expect(refusals(on)).toEqual([
+      expect.stringMatching(/^⛔ Restart the shop was not run: .*too seldom.* worked 0 of 2 times/),
+    ]);
+    expect((await on.incident()).proposals).toMatchObject([{ id: 'restart-shop' }]);
+    expect(JSON.stringify(await on.answers({ kind: 'automation_status' }))).toContain('worked 0 of 2 times');
+    on.actions.goes['shop.restart'] = [async () => ({ kind: 'succeeded', outputs: {} })];
+    await on.asks(alice, { kind: 'run_playbook', playbook: 'restart-shop', incident: '1', inputs: {} });
+    await on.passes('5s');
+    await breaks(on);
+    expect(healed(on)).toBe(4);
+  });
+});
+
+describe('the global stop', () => {
+  test('holds across a process that dies; who has a role lets it go on, and the channel hears of both', async () => {
+    const on = await stage({ playbooks: [healing()] });
+    await on.asks(dave, { kind: 'stop_automation', why: 'deploying' });
+    await breaks(on);
+    await on.dies();
+    await on.passes('2m');
+    expect([healed(on), await on.stopped()]).toEqual([0, true]);
+    expect(await on.asks(dave, { kind: 'resume_automation', why: '' })).toMatchObject({
+      reason: 'role_missing',
+      done: false,
+      message: { summary: 'That needs another role than you have: it takes the role responder.' },
+    });
+    expect(JSON.stringify(await on.answers({ kind: 'automation_status' }))).toContain('deploying');
+    await on.asks(alice, { kind: 'resume_automation', why: 'deployed' });
+    await on.passes('5s');
+    expect(healed(on)).toBe(1);
+  });
+
+  test('is announced where a run is under way', async () => {
+    const on = await stage({
+      playbooks: [healing().replace('steps:', 'steps:\n  - {id: pause, action: wait, with: {for: 10m}}')],
+    });
+    await breaks(on);
+    await on.asks(alice, { kind: 'stop_automation', why: 'wait a minute' });
+    await on.asks(alice, { kind: 'resume_automation', why: '' });
+    expect(on.chat.shows('C1').filter((line) => line.includes('automation'))).toEqual([
+      '🛑 alice has stopped automation: wait a minute. No step begins until /automation resume.',
+      '▶️ alice lets automation go on.',
+    ]);
+  });
+});
+
+describe('a lock', () => {
+  const lockOf = async (on: Stage) => (await on.store.claims(['lock/host/shop-1']))[0];
+
+  test('of a run whose outcome is unknown is kept, shown with its holder, and freed by name; its channel hears of it', async () => {
+    const on = await stage({ playbooks: [healing()] });
+    on.actions.goes['shop.restart'] = [async () => ({ kind: 'unknown', message: 'no answer' })];
+    await breaks(on);
+    const { id } = await on.run();
+    expect(await lockOf(on)).toBe(`${id}/restart`);
+    const status = JSON.stringify(await on.answers({ kind: 'automation_status' }));
+    expect(status).toContain(`lock/host/shop-1`);
+    expect(status).toContain(`held by ${id}/restart`);
+    expect(await on.asks(dave, { kind: 'unlock', key: 'host/shop-1', why: '' })).toMatchObject({
+      reason: 'role_missing',
+    });
+    expect(await on.asks(alice, { kind: 'unlock', key: 'host/shop-1', why: 'looked myself' })).toMatchObject({
+      reason: 'unlocked',
+      message: { summary: 'It is free again: lock/host/shop-1.' },
+    });
+    expect(await lockOf(on)).toBeNull();
+    expect(on.chat.shows('C1')).toContainEqual(
+      `🔓 alice has freed lock/host/shop-1, which ${id}/restart held: looked myself. What it does there is no longer kept apart from others.`,
+    );
+    expect(await on.store.history('automation' as never, 9)).toMatchObject([
+      { actor: 'alice', reason: 'unlocked', detail: `lock/host/shop-1 (was held by ${id}/restart): looked myself` },
+    ]);
+    expect((await on.asks(alice, { kind: 'unlock', key: 'host/shop-1', why: '' })).reason).toBe('nothing_locked');
+  });
+
+  test('that was freed early keeps its run from nothing: it ends as it would have', async () => {
+    const on = await stage({ playbooks: [healing()] });
+    on.actions.goes['shop.restart'] = [async () => ({ kind: 'unknown', message: 'no answer' })];
+    await breaks(on);
+    await on.asks(alice, { kind: 'unlock', key: 'host/shop-1', why: '' });
+    const run = await on.run();
+    await on.asks(alice, { kind: 'settle_unknown', run: run.id, step: 'restart', verdict: 'worked' });
+    await on.passes('5s');
+    expect(await on.run()).toMatchObject({ status: 'succeeded', locks: {} });
+  });
+});
