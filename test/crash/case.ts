@@ -22,6 +22,8 @@ export interface Case {
   readonly until?: (sight: Sight) => boolean;
   /** Where each kind of effect is written down that was begun. */
   readonly diary?: string;
+  /** Where each call to Slack is written down that was answered. */
+  readonly callDiary?: string;
 }
 
 export interface Result extends Count {
@@ -43,7 +45,7 @@ const usuallyWithinMs = 60_000;
 
 export async function play(
   around: Surroundings,
-  { cut, flaw = 'none', trouble, withinMs, until, diary }: Case,
+  { cut, flaw = 'none', trouble, withinMs, until, diary, callDiary }: Case,
 ): Promise<Result> {
   const began = Date.now();
   const dir = await mkdtemp(join(tmpdir(), 'tocsin-crash-'));
@@ -56,6 +58,7 @@ export async function play(
     flaw,
     epitaph,
     ...(diary !== undefined && { diary }),
+    ...(callDiary !== undefined && { callDiary }),
   };
   const endTrouble = await trouble?.(scene);
   const processes = succession(scene, orders, cut);

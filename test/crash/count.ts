@@ -22,7 +22,7 @@ export const byDesign: readonly string[] = [
 ];
 
 /** Nobody decides it, so it may be over before a second process is there to show it. */
-const mayBeMissed: ReadonlySet<Kind> = new Set<Kind>(['approval of Expires']);
+const mayBeMissed: ReadonlySet<Kind> = new Set<Kind>(['approval of Expires', 'reminder of Expires']);
 
 export function count({ sight, webhooks, wasAsked, waitedFor }: Told, killed: Killed): Count {
   const lost: string[] = [];

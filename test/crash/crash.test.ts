@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { effectKinds } from '../../src/engine/perform.ts';
+import { calls } from './calls.ts';
 import { play } from './case.ts';
 import { controls } from './controls.ts';
 import { cutNamed } from './cuts.ts';
@@ -17,15 +18,20 @@ beforeAll(async () => {
 });
 afterAll(() => around.stop());
 
-test('the story comes to every kind of effect that there is', { timeout: longMs }, async () => {
+test('the story comes to every kind of effect and to every call of Slack that has a case, and to no other', {
+  timeout: longMs,
+}, async () => {
   const dir = await mkdtemp(join(tmpdir(), 'tocsin-diary-'));
   onTestFinished(() => rm(dir, { recursive: true, force: true }));
-  const diary = join(dir, 'diary');
-  const { lost, doubled } = await play(around, { diary });
+  const [diary, callDiary] = [join(dir, 'effects'), join(dir, 'calls')];
+  const { lost, doubled } = await play(around, { diary, callDiary });
   expect({ lost, doubled }).toEqual({ lost: [], doubled: [] });
-  const begun = new Set((await readFile(diary, 'utf8')).split('\n').filter(Boolean));
-  expect([...begun].sort()).toEqual([...effectKinds].sort());
+  expect(await linesOf(diary)).toEqual([...effectKinds].sort());
+  expect(await linesOf(callDiary)).toEqual([...calls].sort());
 });
+
+const linesOf = async (file: string): Promise<readonly string[]> =>
+  [...new Set((await readFile(file, 'utf8')).split('\n').filter(Boolean))].sort();
 
 describe.concurrent.each([
   'inbox/after_202',
@@ -36,6 +42,9 @@ describe.concurrent.each([
   'tell_run/after_claim',
   'run_step/after_act',
   'run_step(switch)/after_act',
+  'openChannel>conversations.create/answered',
+  'upload>upload/answered',
+  'upload>files.completeUploadExternal/answered',
 ])('killed at %s', (name) => {
   test('Tocsin loses nothing and does nothing twice', { timeout: longMs }, async () => {
     const { lost, doubled, reached } = await play(around, { cut: cutNamed(name) });

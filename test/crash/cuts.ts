@@ -1,5 +1,6 @@
 /** Every place where the process is killed: each kind of effect at each of its boundaries, webhooks, and people's clicks. */
 import { effectKinds } from '../../src/engine/perform.ts';
+import { calls } from './calls.ts';
 
 export const moments = ['before_claim', 'after_claim', 'after_act', 'after_commit'] as const;
 export type Moment = (typeof moments)[number] | 'attempt_written';
@@ -8,7 +9,9 @@ export type Cut =
   /** `step`: only where the effect is about this step. */
   | { readonly at: 'effect'; readonly kind: string; readonly moment: Moment; readonly step?: string }
   | { readonly at: 'inbox'; readonly moment: 'before_put' | 'after_put' | 'after_202' | 'after_decide' }
-  | { readonly at: 'click'; readonly moment: 'before_commit' | 'after_commit' };
+  | { readonly at: 'click'; readonly moment: 'before_commit' | 'after_commit' }
+  /** Slack has done it and answered; whatever should follow in the same chain never comes. */
+  | { readonly at: 'call'; readonly call: string; readonly moment: 'answered' };
 
 /** The step of the playbook that may not be repeated. */
 export const onceStep = 'switch';
@@ -24,10 +27,13 @@ export const cuts: readonly Cut[] = [
   ...effectKinds.flatMap((kind) => moments.map((moment): Cut => ({ at: 'effect', kind, moment }))),
   { at: 'effect', kind: 'run_step', moment: 'attempt_written' },
   ...stepMoments.map((moment): Cut => ({ at: 'effect', kind: 'run_step', moment, step: onceStep })),
+  ...calls.map((call): Cut => ({ at: 'call', call, moment: 'answered' })),
 ];
 
-export const nameOf = (cut: Cut): string =>
-  cut.at === 'effect' ? `${cut.kind}${cut.step ? `(${cut.step})` : ''}/${cut.moment}` : `${cut.at}/${cut.moment}`;
+export function nameOf(cut: Cut): string {
+  if (cut.at === 'effect') return `${cut.kind}${cut.step ? `(${cut.step})` : ''}/${cut.moment}`;
+  return `${cut.at === 'call' ? cut.call : cut.at}/${cut.moment}`;
+}
 
 export function cutNamed(name: string): Cut {
   const found = cuts.find((cut) => nameOf(cut) === name);

@@ -17,7 +17,7 @@ export interface Death {
 const underWay = new Set<string>();
 
 /** SIGKILL: no handler, no goodbye. What follows is never reached. */
-function die(epitaph: string): Promise<never> {
+export function die(epitaph: string): Promise<never> {
   writeFileSync(epitaph, [...underWay].join('\n'));
   process.kill(process.pid, 'SIGKILL');
   return new Promise(() => undefined);

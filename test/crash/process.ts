@@ -14,6 +14,8 @@ export interface Orders {
   readonly epitaph?: string;
   /** Where it writes which kinds of effects it began. */
   readonly diary?: string;
+  /** Where it writes which calls to Slack were answered. */
+  readonly callDiary?: string;
 }
 
 const entry = fileURLToPath(new URL('tocsin.ts', import.meta.url));

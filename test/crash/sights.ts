@@ -42,6 +42,7 @@ export const kinds = {
   'approval of Repair': /^Repair: /,
   'approval of Expires': /^Expires: /,
   'approval of Lasts': /^Lasts: /,
+  'reminder of Expires': /^Expires still waits for approval/,
 } as const;
 
 export type Kind = keyof typeof kinds;
