@@ -3,7 +3,7 @@ import type { Environment } from '@marcbachmann/cel-js';
 import type { JsonObject } from '../domain/json.ts';
 import { type ActionOf, outputsOf, type Standing } from './places.ts';
 import { didYouMean, type ProblemCode } from './problems.ts';
-import { asObject, type RawStep } from './raw.ts';
+import { asObject, own, type RawStep } from './raw.ts';
 import type { Reference } from './references.ts';
 import { workloadFields } from './shape/inputs.ts';
 import { fieldsOf } from './types.ts';
@@ -53,7 +53,7 @@ export function referenceProblem(reference: Reference, context: Context): Wrong 
   const [root = '', name] = path;
   const fields = fieldsOf(root);
   return (
-    looks[root]?.(reference, context) ??
+    own(looks, root)?.(reference, context) ??
     (fields && name !== undefined && !optional ? among(name, fields, `\`${root}\` has no`) : undefined)
   );
 }
@@ -62,7 +62,7 @@ function inputProblem({ path: [, name, field], optional }: Reference, { checked 
   if (name === undefined || optional) return undefined;
   const missing = among(name, Object.keys(checked.inputs), 'There is no input');
   if (missing || field === undefined) return missing;
-  const { type } = asObject(checked.inputs[name]);
+  const { type } = asObject(own(checked.inputs, name));
   return type === 'workload' ? among(field, workloadFields, `The workload \`inputs.${name}\` has no`) : undefined;
 }
 

@@ -99,12 +99,12 @@ const afterDispatch = ['timeout', 'bad_answer', 'exit_code'];
 function retryFindings({ raw, path }: RawStep, action: StepAction | undefined): readonly Finding[] {
   if (effectOf(action, raw) !== 'once') return [];
   return asList(asObject(raw.retry).retry_on).flatMap((kind, index): readonly Finding[] =>
-    afterDispatch.includes(String(kind))
+    typeof kind === 'string' && afterDispatch.includes(kind)
       ? [
           {
             path: [...path, 'retry', 'retry_on', index],
             code: 'retry_not_safe',
-            message: `After \`${String(kind)}\` something may have been done, and a step whose effect is \`once\` is never run again then. Leave it out, or declare another \`effect\` if a repeat is harmless.`,
+            message: `After \`${kind}\` something may have been done, and a step whose effect is \`once\` is never run again then. Leave it out, or declare another \`effect\` if a repeat is harmless.`,
           },
         ]
       : [],

@@ -38,6 +38,7 @@ export interface PlaybookDocument {
 }
 
 const maxAliases = 50;
+export const reserved = ['__proto__', 'toString', 'valueOf', 'toJSON'];
 
 type Read = { readonly document: PlaybookDocument } | { readonly problems: readonly Problem[] };
 
@@ -70,12 +71,37 @@ export function readDocument(file: string, text: string): Read {
   ];
   if (problems.length) return { problems };
   const offsetOf = (place: Place) => offsetIn(document, text, place);
+  const data = dataOf(document);
+  if (data === undefined)
+    return {
+      problems: [at(firstAlias(document), 'too_many_aliases', 'Aliases of aliases, more than can be written out.')],
+    };
   return {
     document: {
-      data: document.toJS({ maxAliasCount: maxAliases }),
+      data: data.is,
       problem: ({ code, message, ...place }) => at(offsetOf(place), code, message),
     },
   };
+}
+
+/** Nothing where aliases stand for more than may be written out. */
+function dataOf(document: Document): { readonly is: unknown } | undefined {
+  try {
+    return { is: document.toJS({ maxAliasCount: maxAliases }) };
+  } catch (error) {
+    if (error instanceof ReferenceError) return undefined;
+    throw error;
+  }
+}
+
+function firstAlias(document: Document): number {
+  let first: number | undefined;
+  visit(document, {
+    Alias: (_key, node) => {
+      first ??= startOf(node);
+    },
+  });
+  return first ?? 0;
 }
 
 const wordAt = (text: string, offset: number): string => /^[\w.-]+/.exec(text.slice(offset))?.[0] ?? 'This key';
@@ -88,6 +114,12 @@ function forbidden(document: Document): readonly Forbidden[] {
   visit(document, {
     Alias: (_key, node) => {
       aliases += 1;
+      if (!node.resolve(document))
+        found.push({
+          offset: startOf(node),
+          code: 'bad_yaml',
+          message: `There is no anchor \`&${node.source}\` before this.`,
+        });
       if (aliases === maxAliases + 1)
         found.push({ offset: startOf(node), code: 'too_many_aliases', message: `More than ${maxAliases} aliases.` });
     },
@@ -99,8 +131,9 @@ function forbidden(document: Document): readonly Forbidden[] {
           code: 'merge_key',
           message: 'Merge keys (`<<`) are not part of the language: write the keys out.',
         });
-      if (key.value === '__proto__')
-        found.push({ offset: startOf(key), code: 'unknown_key', message: '`__proto__` cannot be a key.' });
+      // What every object has: whoever asks one for its text would be answered by the file.
+      if (typeof key.value === 'string' && reserved.includes(key.value))
+        found.push({ offset: startOf(key), code: 'unknown_key', message: `\`${key.value}\` cannot be a key.` });
     },
     Node: (_key, node) => {
       if (isScalar(node) && typeof node.value === 'number' && !isExact(node.value))

@@ -7,6 +7,10 @@ export const asObject = (value: unknown): JsonObject =>
 
 export const asList = (value: unknown): readonly Json[] => (Array.isArray(value) ? (value as Json[]) : []);
 
+/** What a table holds under a word of an author's: `constructor` is in none. */
+export const own = <T>(table: Readonly<Record<string, T>>, word: string): T | undefined =>
+  Object.hasOwn(table, word) ? table[word] : undefined;
+
 export const asText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 export const closingParts = ['on_failure', 'on_cancel', 'finally'] as const;

@@ -2,11 +2,11 @@
 import type { z } from 'zod';
 import type { Finding, Path } from './document.ts';
 import { didYouMean } from './problems.ts';
+import { own } from './raw.ts';
 import { laterKeys } from './shape/later.ts';
 import { PlaybookShape } from './shape/playbook.ts';
 
-export function shapeFindings(data: unknown): readonly Finding[] {
-  const parsed = PlaybookShape.safeParse(data);
+export function shapeFindings(data: unknown, parsed = PlaybookShape.safeParse(data)): readonly Finding[] {
   return parsed.success ? [] : parsed.error.issues.flatMap((issue) => findingsOf(issue, data));
 }
 
@@ -18,7 +18,7 @@ function findingsOf(issue: z.core.$ZodIssue, data: unknown): readonly Finding[] 
     return [{ path, at: 'key', code: 'bad_value', message: issue.issues[0]?.message ?? 'This name cannot be used.' }];
   if (value === undefined && issue.code !== 'custom') return [missing(path)];
   if (issue.code === 'invalid_union') return ofUnion(issue, { path, data });
-  if (path[0] === 'secrets' && String(value).startsWith('vault:')) return [later(path, 'vault:…')];
+  if (path[0] === 'secrets' && typeof value === 'string' && value.startsWith('vault:')) return [later(path, 'vault:…')];
   if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid'))
     return [
       { path, code: 'wrong_type', message: `${last(path)} must be ${article(issue.expected)}, not ${kindOf(value)}.` },
@@ -74,7 +74,7 @@ function oneOf(path: Path, value: unknown, allowed: readonly unknown[]): string 
   const words = allowed.map(String);
   const said =
     words.length === 1 ? `must be \`${words[0]}\`` : `must be one of ${words.map((word) => `\`${word}\``).join(', ')}`;
-  return `${last(path)} ${said}, not \`${String(value)}\`.${didYouMean(String(value), words)}`;
+  return `${last(path)} ${said}, not ${kindOf(value)}.${typeof value === 'string' ? didYouMean(value, words) : ''}`;
 }
 
 /** "a step", for the path of a step. */
@@ -92,7 +92,7 @@ function whatHas(path: Path): string {
   };
   const word = words.at(-1);
   if (word === undefined) return 'a playbook';
-  return words.length === 2 && words[0] === 'inputs' ? 'an input' : (names[word] ?? `\`${word}\``);
+  return words.length === 2 && words[0] === 'inputs' ? 'an input' : (own(names, word) ?? `\`${word}\``);
 }
 
 /** The keys that may stand at a path, from the declaration itself. */
@@ -143,7 +143,7 @@ const kinds: Readonly<Record<string, string>> = {
   object: 'a map of keys',
   record: 'a map of keys',
 };
-const article = (kind: string): string => kinds[kind] ?? kind;
+const article = (kind: string): string => own(kinds, kind) ?? kind;
 
 function kindOf(value: unknown): string {
   if (value === null) return 'empty';

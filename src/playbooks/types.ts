@@ -1,7 +1,8 @@
 /** What is known of types before anything runs: of inputs by their declaration, of the other roots by what they hold. */
 import type { Environment } from '@marcbachmann/cel-js';
+import type { JsonObject } from '../domain/json.ts';
 import { bareEnvironment, roots } from './cel.ts';
-import { asObject } from './raw.ts';
+import { asObject, asText, own } from './raw.ts';
 
 const inputTypes: Readonly<Record<string, string>> = {
   string: 'string',
@@ -22,11 +23,14 @@ const fixed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 /** What each root is known to hold; the others may hold anything. */
-export const fieldsOf = (root: string): readonly string[] | undefined => fixed[root] && Object.keys(fixed[root]);
+export const fieldsOf = (root: string): readonly string[] | undefined => {
+  const fields = own(fixed, root);
+  return fields && Object.keys(fields);
+};
 
 /** So that `inputs.host > 3` is found before it runs. */
 export function typedEnvironment(inputs: Readonly<Record<string, unknown>>): Environment {
-  const types = Object.entries(inputs).map(([name, spec]) => [name, inputTypes[String(asObject(spec).type)] ?? 'dyn']);
+  const types = Object.entries(inputs).map(([name, spec]) => [name, typeOf(asObject(spec))]);
   const environment = bareEnvironment();
   for (const root of roots) {
     const schema = root === 'inputs' ? Object.fromEntries(types) : fixed[root];
@@ -35,6 +39,8 @@ export function typedEnvironment(inputs: Readonly<Record<string, unknown>>): Env
   }
   return environment;
 }
+
+const typeOf = ({ type }: JsonObject): string => own(inputTypes, asText(type) ?? '') ?? 'dyn';
 
 export type Kind = 'bool' | 'number' | 'list' | 'map' | 'text' | 'any' | 'no data';
 

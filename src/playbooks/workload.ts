@@ -29,7 +29,7 @@ export function workload(given: Json, kind: string | undefined): Checked {
     if (wrong !== undefined) return { problem: wrong };
   }
   if (kind !== undefined && fields.kind !== kind)
-    return { problem: `must be a ${kind}, not a ${String(fields.kind)}.` };
+    return { problem: `must be a ${kind}, not a ${shown(fields.kind ?? '')}.` };
   const { cluster = '', namespace: space = '', name = '' } = fields;
   return { value: { cluster, namespace: space, kind: fields.kind ?? '', name } };
 }
