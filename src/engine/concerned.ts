@@ -9,6 +9,8 @@ import type { World } from './world.ts';
 const mostRuns = 100;
 
 export async function concernedBy(world: World, event: AutomationEvent): Promise<readonly IncidentId[]> {
+  // A stop of its own (Redis went back) is told to every incident where it is made.
+  if (event.by.kind === 'tocsin') return [];
   const runs = event.kind === 'unlock' ? await holders(world, event.key) : await underWay(world);
   return [...new Set(runs.map(({ incident }) => incident))];
 }
