@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { configFile, readEnvironment } from './config/environment.ts';
 import { loadConfig } from './config/load.ts';
 import { ConfigProblems } from './config/problems.ts';
+import { addPlaybookCommands } from './playbook-commands.ts';
 
 const env = readEnvironment();
 
@@ -106,6 +107,8 @@ program
     const { httpManifest, socketManifest } = await import('./config/manifest.ts');
     process.stdout.write(http === undefined ? socketManifest() : httpManifest(http));
   });
+
+addPlaybookCommands(program, { config, print });
 
 /** For people: what happened and what to do; the stack only where it is our own mistake. */
 function fail(error: unknown): void {

@@ -11,7 +11,7 @@ import { openCalendars } from './config/calendars.ts';
 import type { Config } from './config/config.ts';
 import { createSecrets } from './config/secrets.ts';
 import type { PureFunctions } from './domain/facts.ts';
-import type { AlertSource, Pager, Queue, SourceSecret, Store } from './engine/ports.ts';
+import type { AlertSource, Chat, Pager, Queue, SourceSecret, Store } from './engine/ports.ts';
 import type { World } from './engine/world.ts';
 import { createArtist, evidenceProviders } from './evidence/index.ts';
 import { pureFunctions } from './playbooks/pure.ts';
@@ -60,13 +60,9 @@ type Parts = Pick<World, 'store' | 'queue' | 'telemetry'> & {
 type Built = World & { readonly playbooks: Shelf };
 
 export async function worldOf(config: Config, { store, queue, slack, telemetry, stops }: Parts): Promise<Built> {
-  const ssh = createSshClient({ hosts: config.inventory });
-  stops.push(() => ssh.close());
-  const prometheus = config.prometheus
-    ? prometheusClient({ url: config.prometheus.url, timeoutMs: prometheusMs })
-    : noPrometheus;
   const pagers: readonly Pager[] = [];
-  const actions = stepActions({ ssh, prometheus, chat: slack.chat, pagers, httpAllow: config.steps.http.allow });
+  const { actions, prometheus, close } = realActions(config, { chat: slack.chat, pagers });
+  stops.push(close);
   const calendars = openCalendars(config.calendars, {
     onProblem: (problem) => telemetry.log.warn('a calendar cannot be read', { problem }),
   });
@@ -111,6 +107,19 @@ export async function worldOf(config: Config, { store, queue, slack, telemetry, 
 /** Playbooks that change are taken without a restart, unless the configuration says otherwise. */
 export const watchedBy = ({ playbooks }: Config, shelf: Shelf, { log }: Telemetry): (() => Promise<void>) =>
   playbooks.watch ? watchFolder({ dir: playbooks.folder, shelf, log }) : async () => undefined;
+
+/** Actions that reach what the configuration names. */
+export function realActions(
+  config: Config,
+  { chat, pagers = [] }: { readonly chat: Chat; readonly pagers?: readonly Pager[] },
+) {
+  const ssh = createSshClient({ hosts: config.inventory });
+  const prometheus = config.prometheus
+    ? prometheusClient({ url: config.prometheus.url, timeoutMs: prometheusMs })
+    : noPrometheus;
+  const actions = stepActions({ ssh, prometheus, chat, pagers, httpAllow: config.steps.http.allow });
+  return { actions, prometheus, close: () => ssh.close() };
+}
 
 /** A route whose matcher cannot be read would fail each webhook: better to hear of it at the start. */
 export function withRoutes({ policy }: Config, pure: PureFunctions): PureFunctions {

@@ -24,7 +24,7 @@ const stranger: Row = {
 };
 const anything = [
   ...['domain', 'engine', 'clients', 'config', 'telemetry'],
-  ...['sources', 'evidence', 'steps', 'playbooks', 'slack', 'queue', 'store', 'blobs', 'http', 'doctor'],
+  ...['sources', 'evidence', 'steps', 'playbooks', 'slack', 'queue', 'store', 'blobs', 'http', 'doctor', 'rehearsal'],
 ];
 
 /** Every part of src stands here. */
@@ -46,6 +46,11 @@ export const parts: Readonly<Record<string, Row>> = {
   doctor: shelf,
   simulator: stranger,
   demo: { ...stranger, ours: ['simulator'] },
+  rehearsal: {
+    ours: ['domain', 'engine', 'clients', 'playbooks', 'steps', 'queue', 'store', 'blobs'],
+    sentence:
+      'Rehearsals play the production engine on stores in memory: they import what decides, and nothing that reaches anybody.',
+  },
   // Files that lie in src itself: main.ts, cli.ts.
   '.': { ours: anything, sentence: 'The composition root imports anything of the bot, and nobody imports it.' },
 };

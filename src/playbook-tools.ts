@@ -1,0 +1,117 @@
+/** What `tocsin playbook …` does: lint, test, plan, dry run, back-test. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from './config/config.ts';
+import type { JsonObject } from './domain/json.ts';
+import type { Playbook } from './domain/playbook.ts';
+import { isPlaybookFile } from './playbooks/folder.ts';
+import { loadFiles, loadPlaybook } from './playbooks/load.ts';
+import { printed } from './playbooks/problems.ts';
+import { playbookSchema } from './playbooks/schema.ts';
+import { alertGroup } from './rehearsal/alerts.ts';
+import { backtest, printedBacktest } from './rehearsal/backtest.ts';
+import { type DryRunning, dryRun, printedDryRun } from './rehearsal/dry-run.ts';
+import { planPlaybook, printedPlan } from './rehearsal/plan.ts';
+import { actionsFor, settingOf } from './rehearsal/setting.ts';
+import { silentChat } from './rehearsal/silent-chat.ts';
+import { printedTests, testPlaybooks } from './rehearsal/suite.ts';
+import { alertSources } from './sources/index.ts';
+import { realActions } from './wiring.ts';
+
+export interface Setup {
+  /** Read when a command needs it. */
+  config(): Config;
+  print(line: string): void;
+}
+
+export interface Trying {
+  readonly alert?: string;
+  readonly input: readonly string[];
+}
+
+export function schema({ print }: Setup): void {
+  print(JSON.stringify(playbookSchema(actionsFor([])), null, 2));
+}
+
+export async function test({ print }: Setup, paths: readonly string[]): Promise<void> {
+  const tested = await testPlaybooks(paths);
+  for (const line of printedTests(tested)) print(line);
+  process.exitCode = tested.some(({ problems }) => problems.length) ? 1 : 0;
+}
+
+export function lint({ print }: Setup, paths: readonly string[]): void {
+  const actions = actionsFor([]);
+  const files = paths.flatMap((path) => (statSync(path).isDirectory() ? filesIn(path) : [path]));
+  const problems = files.flatMap((file) => {
+    const loaded = loadPlaybook({ file, text: readFileSync(file, 'utf8') }, actions);
+    return 'problems' in loaded ? loaded.problems.map(printed) : [];
+  });
+  for (const problem of problems) print(problem);
+  if (problems.length) process.exitCode = 1;
+  else print(`${files.length} playbook${files.length === 1 ? ' is' : 's are'} fine.`);
+}
+
+const filesIn = (dir: string): readonly string[] =>
+  readdirSync(dir)
+    .filter(isPlaybookFile)
+    .sort()
+    .map((name) => join(dir, name));
+
+/** Playbooks as the configuration has them, with its inventory and policy. */
+function shelfOf({ config }: Setup, id: string) {
+  const { playbooks, inventory, policy } = config();
+  const setting = settingOf({ hosts: inventory.map(({ name }) => name) });
+  const loaded = loadFiles(playbooks.folder, setting.actions).map((file) => file.loaded);
+  const all = loaded.flatMap((one) => ('playbook' in one ? [one.playbook] : []));
+  const found = all.find((one) => one.id === id);
+  if (!found) throw new Error(notThere(id, all, playbooks.folder));
+  return { ...setting, policy, playbook: found, playbooks: all };
+}
+
+const notThere = (id: string, all: readonly Playbook[], dir: string): string =>
+  `There is no playbook \`${id}\` without problems in ${dir} (there: ${all.map((one) => one.id).join(', ') || 'none'}). See \`tocsin playbook lint ${dir}\`.`;
+
+const inputsOf = ({ input }: Trying): JsonObject =>
+  Object.fromEntries(
+    input.map((pair) => {
+      const [name = '', ...value] = pair.split('=');
+      if (!value.length) throw new Error(`An input is written name=value, not \`${pair}\`.`);
+      return [name, value.join('=')];
+    }),
+  );
+
+export function plan(setup: Setup, id: string, options: Trying): void {
+  const now = Date.now();
+  const shown = planPlaybook({
+    ...shelfOf(setup, id),
+    now,
+    inputs: inputsOf(options),
+    alert: alertGroup(options.alert, '.', now),
+  });
+  for (const line of printedPlan(shown)) setup.print(line);
+  if (shown.refused) process.exitCode = 1;
+}
+
+export async function tryOut(setup: Setup, id: string, options: Trying): Promise<void> {
+  const shelf = shelfOf(setup, id);
+  const { actions, close } = realActions(setup.config(), { chat: silentChat() });
+  const alert = alertGroup(options.alert, '.', Date.now());
+  const dry = await dryRun({ ...shelf, actions, alert, inputs: { ...inputsOf(options) } as DryRunning['inputs'] });
+  for (const line of printedDryRun(dry)) setup.print(line);
+  await close();
+  process.exitCode = dry.state === 'succeeded' ? 0 : 1;
+}
+
+export interface Backtrying {
+  readonly bodies: string;
+  readonly assume: string;
+}
+
+export async function backtry(setup: Setup, id: string, { bodies, assume }: Backtrying): Promise<void> {
+  if (assume !== 'succeeded' && assume !== 'failed') throw new Error('`--assume` is succeeded or failed.');
+  const source = alertSources.alertmanager('backtest');
+  const files = readdirSync(bodies).filter((name) => name.endsWith('.json'));
+  const groups = files.sort().flatMap((name) => source.parse(readFileSync(join(bodies, name))));
+  const tested = await backtest({ ...shelfOf(setup, id), groups, assume });
+  for (const line of printedBacktest(tested)) setup.print(line);
+}

@@ -1,0 +1,67 @@
+/** `tocsin playbook run --dry-run`: reads for real, and of each change only what it would do. */
+import type { StepOutcome } from '../domain/run.ts';
+import type { StepAction, StepContext } from '../engine/ports.ts';
+import type { TestCase } from '../playbooks/test-file.ts';
+import type { Dispatch } from './mocks.ts';
+import { type Rehearsing, rehearse } from './rehearse.ts';
+
+export interface DryStep {
+  readonly unit: string;
+  readonly action: string;
+  /** "restart shop.service on shop-1" */
+  readonly change: string;
+  /** What was read, or what the action says it would do. */
+  readonly found: string;
+}
+
+export interface DryRun {
+  readonly steps: readonly DryStep[];
+  readonly state: string;
+  readonly outcome: string;
+}
+
+export type DryRunning = Omit<Rehearsing, 'act'> & { readonly inputs: TestCase['inputs'] };
+
+/** Approvals count as given, looks after a change as good: nothing was changed that they could look at. */
+export async function dryRun({ inputs, ...rehearsing }: DryRunning): Promise<DryRun> {
+  const steps: DryStep[] = [];
+  const act = async (action: StepAction, { unit, args }: Dispatch, context: StepContext): Promise<StepOutcome> => {
+    const isRead = (action.effectsOf?.(args) ?? action.effects)[0] === 'read';
+    const outcome = isRead ? await action.execute(args, context) : await planned(action, args, context);
+    steps.push({ unit, action: action.id, change: action.describe(args), found: foundIn(outcome) });
+    return outcome;
+  };
+  const { run, refused } = await rehearse({ ...dryCase, inputs, at: new Date().toISOString() }, { ...rehearsing, act });
+  const state = refused ? `refused: ${refused.reason}` : (run?.status ?? 'never began');
+  return { steps, state, outcome: refused?.said ?? run?.outcome ?? '' };
+}
+
+async function planned(action: StepAction, args: Dispatch['args'], context: StepContext): Promise<StepOutcome> {
+  const note = await action.plan?.(args, context).catch((error: unknown) => `it cannot say: ${String(error)}`);
+  return { kind: 'succeeded', outputs: {}, note: note ?? 'it would be done; this action cannot say more' };
+}
+
+const foundIn = (outcome: StepOutcome): string =>
+  outcome.kind === 'succeeded'
+    ? (outcome.note ?? JSON.stringify(outcome.outputs))
+    : `${outcome.kind}: ${outcome.message}`;
+
+const dryCase: Omit<TestCase, 'inputs' | 'at'> = {
+  name: 'dry run',
+  mode: 'manual',
+  frozen: [],
+  mocks: {},
+  approvals: {},
+  answers: {},
+  settle: {},
+  expect: {},
+};
+
+/** For people. */
+export const printedDryRun = ({ steps, state, outcome }: DryRun): readonly string[] => [
+  ...steps.flatMap(({ unit, action, change, found }) => [
+    `${unit}  ${action}: ${change}`,
+    ...found.split('\n').map((line) => `    ${line}`),
+  ]),
+  `${state}${outcome ? ` (${outcome})` : ''}; nothing was changed`,
+];

@@ -1,0 +1,21 @@
+/** People of rehearsals: those whom a playbook would ask, without names of anybody. */
+import type { ApprovalSpec, Playbook } from '../domain/playbook.ts';
+import type { TestPerson } from '../playbooks/test-file.ts';
+
+/** Roles that may start it by hand. */
+export const startersOf = ({ triggers }: Playbook): readonly string[] =>
+  triggers.flatMap((trigger) => (trigger.kind === 'manual' ? trigger.roles : []));
+
+/** As many as are needed, and of every role and group that is asked. */
+export function approversFor(spec: ApprovalSpec | undefined): readonly TestPerson[] {
+  if (!spec) return [];
+  const { roles, groups, users } = spec.approvers;
+  const needed = Math.max(spec.minApprovals, ...Object.values(spec.atLeast), 1);
+  const named: TestPerson[] = users.map((name) => ({ name, roles: [], groups: [] }));
+  const others = Array.from({ length: needed }, (_, at) => ({
+    name: `approver${at + 1}`,
+    roles: [...roles],
+    groups: groups.map((group) => group.replace(/^@/, '')),
+  }));
+  return roles.length + groups.length ? others : named;
+}

@@ -1,0 +1,92 @@
+/** `tocsin playbook test`: every `*.test.yml` of the given files and folders, each case played to its end. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Playbook } from '../domain/playbook.ts';
+import { loadFiles } from '../playbooks/load.ts';
+import { printed } from '../playbooks/problems.ts';
+import { type PlaybookTest, readTest, type TestCase } from '../playbooks/test-file.ts';
+import { alertGroup } from './alerts.ts';
+import { differences } from './expectations.ts';
+import { rehearse } from './rehearse.ts';
+import { actionsFor, settingOf } from './setting.ts';
+
+export interface Tested {
+  readonly file: string;
+  readonly playbook: string;
+  readonly name: string;
+  /** Empty: as expected. */
+  readonly problems: readonly string[];
+}
+
+/** Throws where a path is not there. */
+export async function testPlaybooks(paths: readonly string[]): Promise<readonly Tested[]> {
+  const tested: Tested[] = [];
+  for (const file of paths.flatMap(testFilesOf)) tested.push(...(await testFile(file)));
+  return tested;
+}
+
+export const testFilesOf = (path: string): readonly string[] => {
+  if (!statSync(path).isDirectory()) return [path.replace(/(?<!\.test)\.(ya?ml)$/, '.test.$1')];
+  return readdirSync(path)
+    .filter((name) => /\.test\.ya?ml$/.test(name))
+    .sort()
+    .map((name) => join(path, name));
+};
+
+async function testFile(file: string): Promise<readonly Tested[]> {
+  const about = { file: basename(file), playbook: '', name: basename(file) };
+  const read = readTest({ file, text: readFileSync(file, 'utf8') });
+  if ('problems' in read) return [{ ...about, problems: read.problems.map(printed) }];
+  const { test } = read;
+  const { playbooks, problems } = playbooksBeside(file, test);
+  const playbook = playbooks.find(({ id }) => id === test.playbook);
+  if (!playbook) {
+    const why = problems.length ? problems : [`there is no playbook \`${test.playbook}\` in ${dirname(file)}`];
+    return [{ ...about, playbook: test.playbook, problems: why }];
+  }
+  const tested: Tested[] = [];
+  for (const one of test.cases) {
+    const differing = await testCase(one, { file, test, playbook, playbooks });
+    tested.push({ file: about.file, playbook: playbook.id, name: one.name, problems: differing });
+  }
+  return tested;
+}
+
+function playbooksBeside(file: string, { hosts, playbook }: PlaybookTest) {
+  const files = loadFiles(dirname(file), actionsFor(hosts));
+  return {
+    playbooks: files.flatMap(({ loaded }) => ('playbook' in loaded ? [loaded.playbook] : [])),
+    problems: files
+      .filter((one) => one.file.includes(playbook))
+      .flatMap(({ loaded }) => ('problems' in loaded ? loaded.problems.map(printed) : [])),
+  };
+}
+
+interface Beside {
+  readonly file: string;
+  readonly test: PlaybookTest;
+  readonly playbook: Playbook;
+  readonly playbooks: readonly Playbook[];
+}
+
+async function testCase(one: TestCase, { file, test, playbook, playbooks }: Beside): Promise<readonly string[]> {
+  const setting = settingOf({ hosts: test.hosts, frozen: one.frozen });
+  try {
+    const alert = alertGroup(one.alert, dirname(file), Date.parse(one.at ?? '2026-01-05T10:00:00Z'));
+    return differences(one.expect, await rehearse(one, { ...setting, playbook, playbooks, alert }));
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+}
+
+/** For people; the last line counts. */
+export function printedTests(tested: readonly Tested[]): readonly string[] {
+  const failed = tested.filter(({ problems }) => problems.length);
+  return [
+    ...tested.flatMap(({ playbook, name, problems }) => [
+      `${problems.length ? '✗' : '✓'} ${playbook ? `${playbook}: ` : ''}${name}`,
+      ...problems.map((problem) => `    ${problem}`),
+    ]),
+    `${tested.length} cases, ${failed.length} failed`,
+  ];
+}
