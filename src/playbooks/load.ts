@@ -11,6 +11,7 @@ import { checkStructure } from './check-structure.ts';
 import { checkTriggers } from './check-triggers.ts';
 import { type Finding, readDocument } from './document.ts';
 import { codeOf, type FileRead, isPlaybookFile } from './folder.ts';
+import { plainData } from './plain-yaml.ts';
 import type { Problem } from './problems.ts';
 import { PlaybookShape } from './shape/playbook.ts';
 import { shapeFindings } from './shape-problems.ts';
@@ -21,20 +22,25 @@ export type Loaded = { readonly playbook: Playbook } | { readonly problems: read
 type Source = { readonly file: string; readonly text: string };
 
 export function loadPlaybook({ file, text }: Source, actions: readonly StepAction[]): Loaded {
+  const plain = plainData(text);
+  const short = plain && checked(plain.data, actions);
+  if (short && 'playbook' in short) return short;
   const read = readDocument(file, text);
   if ('problems' in read) return read;
   const { document } = read;
-  const findings = findingsIn(document.data, actions);
-  if (findings.length) return { problems: inOrder(findings.map((finding) => document.problem(finding))) };
-  const known = new Map(actions.map((action) => [action.id, action]));
-  return { playbook: toPlaybook(PlaybookShape.parse(document.data), (id) => known.get(id)) };
+  const long = checked(document.data, actions);
+  return 'playbook' in long ? long : { problems: inOrder(long.findings.map((finding) => document.problem(finding))) };
 }
 
+type Checked = { readonly playbook: Playbook } | { readonly findings: readonly Finding[] };
+
 /** Every check looks at the data as it is, so that one mistake does not hide another. */
-function findingsIn(data: unknown, actions: readonly StepAction[]): readonly Finding[] {
-  const action = (id: unknown) => actions.find((candidate) => candidate.id === id);
-  return [
-    ...shapeFindings(data),
+function checked(data: unknown, actions: readonly StepAction[]): Checked {
+  const known = new Map<unknown, StepAction>(actions.map((action) => [action.id, action]));
+  const action = (id: unknown) => known.get(id);
+  const shape = PlaybookShape.safeParse(data);
+  const findings = [
+    ...shapeFindings(data, shape),
     ...checkTriggers(data),
     ...checkInputShapes(data),
     ...checkStructure(data, action),
@@ -42,6 +48,7 @@ function findingsIn(data: unknown, actions: readonly StepAction[]): readonly Fin
     ...checkExpressions(data, action),
     ...checkApprovals(data, action),
   ];
+  return shape.success && !findings.length ? { playbook: toPlaybook(shape.data, action) } : { findings };
 }
 
 const inOrder = (problems: readonly Problem[]): readonly Problem[] =>

@@ -68,6 +68,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   'dejavu-fonts-ttf': ['evidence'],
   'ical.js': ['config'],
   ioredis: ['store', 'queue'],
+  'js-yaml': ['playbooks'],
   'node-ssh': ['clients'],
   pino: ['telemetry'],
   'prom-client': ['telemetry'],
