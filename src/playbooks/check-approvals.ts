@@ -1,7 +1,7 @@
 /** Looks at what approvals cover: nothing that is not known yet when people approve, and enough of them where the risk is high. */
 import { parseExpression } from './cel.ts';
 import type { Finding } from './document.ts';
-import { type ActionOf, isChange } from './places.ts';
+import { type ActionOf, isChange, isGuarded } from './places.ts';
 import { argumentsIn, asList, asObject, type RawStep, stepsOf, type TextAt, textsIn } from './raw.ts';
 import { type Reference, referencesIn } from './references.ts';
 import { piecesOf } from './templates.ts';
@@ -99,18 +99,25 @@ function weak({ path, raw }: RawStep): readonly Finding[] {
   ];
 }
 
-/** They tell people, and change nothing that a playbook could break. */
-const telling = ['slack.message', 'page', 'incident.note', 'incident.severity'];
-
 function unapproved(step: RawStep, steps: readonly RawStep[], action: ActionOf): readonly Finding[] {
   const known = action(step.raw.action);
-  if (!isChange(known, step.raw) || telling.includes(known?.id ?? '') || coveringOf(step, steps)) return [];
+  const changes = isGuarded(known, step.raw) || known?.id === 'playbook.run';
+  if (!changes) return [];
+  const approval = coveringOf(step, steps);
+  if (approval) return isSurelyAsked(approval, step) ? [] : [tooHigh([...approval.path, 'if'], mayBePassedOver(step))];
   const advice =
     step.part === 'steps'
       ? 'changes nothing without an approval: put an `approval` step before this one'
       : `changes nothing in \`${step.part}\`, which no approval covers: there it may look, and tell people`;
   return [tooHigh([...step.path, 'action'], advice)];
 }
+
+/** Passed over only where the change is, too. */
+const isSurelyAsked = (approval: RawStep, { raw, undoes, group }: RawStep): boolean =>
+  approval.raw.if === undefined || approval.raw.if === (undoes ?? group ?? { raw }).raw.if;
+
+const mayBePassedOver = ({ id, undoes }: RawStep): string =>
+  `asks for its approvals always: without this one, \`${id ?? undoes?.id ?? 'a step'}\` could run. Leave \`if\` out, or give that step the same one`;
 
 const tooHigh = (path: Finding['path'], message: string): Finding => ({
   path,

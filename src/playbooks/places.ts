@@ -1,4 +1,5 @@
 /** Every place of a playbook that is filled in: what its text must be, and what it may speak of. */
+import { isChange as countsAsChange } from '../domain/guards/change.ts';
 import type { StepAction } from '../engine/ports.ts';
 import type { Path } from './document.ts';
 import { argumentsIn, asList, asObject, asText, isEach, type RawStep, textsIn } from './raw.ts';
@@ -40,7 +41,7 @@ const nothingYet: Standing = { wants: 'value', knows: () => false, each: false, 
 /** Limits are looked at before the first change: what was read by then may be compared. */
 function ofTheWhole(steps: readonly RawStep[], action: ActionOf): readonly Entry[] {
   const change =
-    steps.find(({ part, raw }) => part === 'steps' && isChange(action(raw.action), raw))?.index ?? steps.length;
+    steps.find(({ part, raw }) => part === 'steps' && isGuarded(action(raw.action), raw))?.index ?? steps.length;
   const number: Standing = {
     ...nothingYet,
     wants: 'number',
@@ -131,7 +132,11 @@ export const effectOf = (action: StepAction | undefined, raw: RawStep['raw']): s
 export const isRead = (action: StepAction | undefined, raw: RawStep['raw']): boolean =>
   (action?.effectsOf?.(argumentsIn(raw)) ?? action?.effects)?.[0] === 'read';
 
-/** Known to change something. */
+/** Known to change something that the guards watch over: to wait, to ask and to tell is no change. */
+export const isGuarded = (action: StepAction | undefined, raw: RawStep['raw']): boolean =>
+  action !== undefined && countsAsChange({ action: action.id, effect: isRead(action, raw) ? 'read' : 'once' });
+
+/** Known to do more than to read. */
 export const isChange = (action: StepAction | undefined, raw: RawStep['raw']): boolean =>
   action !== undefined && !isRead(action, raw);
 

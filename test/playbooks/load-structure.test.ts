@@ -273,6 +273,17 @@ describe('approvals', () => {
     expect(problemsOf(showing('not an expression')).join()).toContain('bad_expression');
   });
 
+  test('a high risk asks always, or passes over what it would ask for', () => {
+    const when = (condition: string) => `, if: "\${{ ${condition} }}"}`;
+    const asked = approve.replace(/}$/, when("incident.severity == 'sev1'"));
+    const high = (step: string) => `risk: high\n${withSteps(asked, step)}`;
+    expect(problemsOf(high(restart)).join()).toContain(
+      'risk_too_high  A playbook with `risk: high` asks for its approvals always',
+    );
+    expect(problemsOf(high(restart.replace(/}$/, when("incident.severity == 'sev1'"))))).toEqual([]);
+    expect(problemsOf(high(restart.replace(/}$/, when("incident.severity == 'sev2'")))).length).toBe(1);
+  });
+
   test('a high risk tells people in its closing parts, and changes nothing there', () => {
     const high = (step: string) => `risk: high\non_failure: [${step}]\n${withSteps(approve, restart)}`;
     expect(problemsOf(high(say('failed')))).toEqual([]);
