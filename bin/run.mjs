@@ -7,6 +7,7 @@ import { become } from './setup/commands.mjs';
 import { withCompiled } from './setup/compiled.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { ensureNode, withNode } from './setup/node.mjs';
+import { ensureRivals } from './setup/rivals.mjs';
 import { explain, SetupError } from './setup/say.mjs';
 import { ensureServers } from './setup/servers.mjs';
 
@@ -20,7 +21,7 @@ const commands = {
   demo: { programs: (args) => [[script('src/demo/main.ts'), ...args]], needsServers: true },
   test: { programs: (args) => [[vitest, 'run', ...args]], needsServers: true, needsBrowser: true },
   'test:crash': { programs: (args) => [[script('test/crash/main.ts'), ...args]], needsServers: true },
-  bench: { programs: () => [[script('test/bench/main.ts')]], needsServers: true },
+  bench: { programs: (args) => [[script('test/bench/main.ts'), ...args]], needsServers: true, needsRivals: true },
   check: {
     programs: () => [
       [script('node_modules/typescript/bin/tsc'), '-p', project],
@@ -42,6 +43,7 @@ async function run([name = '', ...given]) {
   const places = {
     ...(command.needsServers ? await ensureServers({ install }) : {}),
     ...(command.needsBrowser ? await ensureBrowser({ install }) : {}),
+    ...(command.needsRivals ? await ensureRivals(node) : {}),
   };
   for (const program of command.programs(args)) {
     const code = await become(node, ['--disable-warning=ExperimentalWarning', ...program], {

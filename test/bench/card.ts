@@ -1,56 +1,60 @@
-/** From a webhook to the card in Slack, less the time that Slack itself takes to answer. */
+/** From a webhook to its channel and its card in Slack, less the time that Slack itself takes to answer. */
 import { Agent } from 'node:http';
-import type { Setting } from './setting.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Call, callsOf, type Installation } from './installation.ts';
 import { bodies, post } from './storm.ts';
 import { median, type Row } from './table.ts';
 
 const samples = 15;
 
-interface Call {
-  readonly at: number;
-  readonly method: string;
-  readonly ms: number;
-  readonly args: { readonly metadata?: unknown; readonly channel?: string };
-}
-
-export async function cardRow(setting: Setting): Promise<Row> {
-  const lags: number[] = [];
-  const slacks: number[] = [];
+export async function cardRows(tocsin: Installation): Promise<readonly Row[]> {
+  const cards: number[] = [];
+  const channels: number[] = [];
+  const trips: number[] = [];
   const agent = new Agent({ keepAlive: true });
   for (let sample = 0; sample < samples; sample += 1) {
-    await refill(setting);
+    await refill(tocsin);
     const [body = Buffer.alloc(0)] = bodies({ webhooks: 1, alerts: 1 }, `Card${sample}`);
     const began = Date.now();
-    await post(setting.tocsin.webhook, body, agent);
-    const { create, card } = await calls(setting, began);
-    lags.push(card.at - began - create.ms);
-    slacks.push(create.ms);
+    await post(tocsin.webhook, body, agent);
+    trips.push(Date.now() - began);
+    const { create, card } = await shown(tocsin, began);
+    channels.push(create.at - began);
+    cards.push(card.at - began - create.ms);
   }
   agent.destroy();
-  return {
-    name: 'webhook to card, over Slack’s own answer time (p50)',
-    against: 'Slack (simulated)',
-    theirs: median(slacks),
-    ours: median(lags),
-    unit: 'ms',
-    target: { limit: 25 },
-  };
+  return [
+    {
+      name: 'webhook to its channel being asked of Slack, beyond its own round trip (p50)',
+      against: 'round trip',
+      theirs: median(trips),
+      ours: median(channels.map((at, sample) => at - (trips[sample] ?? 0))),
+      unit: 'ms',
+      target: { limit: 10 },
+    },
+    {
+      name: 'webhook to card, over Slack’s own answer time (p50)',
+      ours: median(cards),
+      unit: 'ms',
+      target: { limit: 25 },
+    },
+  ];
 }
 
 /** Slack's limits are honoured by pacing; here they would measure the waiting, so each sample begins with full buckets. */
-async function refill({ redis }: Setting): Promise<void> {
+async function refill({ redis }: Installation): Promise<void> {
   for (const key of await redis.keys('{tocsin}:budget:*')) await redis.del(key);
 }
 
 /** The channel's opening, and the first post into it: the card. */
-async function calls({ slackControl }: Setting, since: number): Promise<{ create: Call; card: Call }> {
+async function shown({ slackControl }: Installation, since: number): Promise<{ create: Call; card: Call }> {
   for (;;) {
-    const log = ((await (await fetch(`${slackControl}/log`)).json()) as Call[]).filter(({ at }) => at >= since);
+    const log = (await callsOf(slackControl)).filter(({ at }) => at >= since);
     const create = log.find(({ method }) => method === 'conversations.create');
     const card = log.find(
       ({ method, args }) => method === 'chat.postMessage' && JSON.stringify(args.metadata ?? '').includes('post_card'),
     );
     if (create && card) return { create, card };
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await pause(5);
   }
 }

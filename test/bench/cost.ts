@@ -6,6 +6,7 @@ import type { World } from '../../src/engine/world.ts';
 import { memoryQueue } from '../../src/queue/memory.ts';
 import { alertmanager } from '../../src/sources/alertmanager.ts';
 import { redisStore } from '../../src/store/redis.ts';
+import { startRedis } from '../support/servers.ts';
 import { policy } from './policy.ts';
 import { bodies } from './storm.ts';
 import { median, type Row } from './table.ts';
@@ -13,9 +14,14 @@ import { median, type Row } from './table.ts';
 const samples = 150;
 const sizes = [10, 1_000, 100_000] as const;
 
-export async function costRows(redisUrl: string): Promise<readonly Row[]> {
+export async function costRows(): Promise<readonly Row[]> {
   const costs = new Map<number, number>();
-  for (const size of sizes) costs.set(size, await costAt(redisUrl, size));
+  const redis = await startRedis();
+  try {
+    for (const size of sizes) costs.set(size, await costAt(redis.url, size));
+  } finally {
+    await redis.stop();
+  }
   const small = costs.get(10) ?? 0;
   return [1_000, 100_000].map((size) => ({
     name: `one more alert in an incident of ${size.toLocaleString('en')}`,

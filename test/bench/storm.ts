@@ -15,13 +15,13 @@ export const shapes: readonly Shape[] = [
 
 const connections = 16;
 
-/** `storm` tells one storm's alerts from another's. */
-export function bodies({ webhooks, alerts }: Shape, storm: string): readonly Buffer[] {
+/** `storm` tells one storm's alerts from another's: they are of a service of that name. */
+export function bodies({ webhooks, alerts }: Shape, storm: string, severity = 'warning'): readonly Buffer[] {
   return Array.from({ length: webhooks }, (_, webhook) =>
     Buffer.from(
       JSON.stringify(
         webhookOf(
-          storm,
+          { storm, severity },
           Array.from({ length: alerts }, (_, at) => webhook * alerts + at),
         ),
       ),
@@ -29,7 +29,13 @@ export function bodies({ webhooks, alerts }: Shape, storm: string): readonly Buf
   );
 }
 
-const webhookOf = (storm: string, numbers: readonly number[]) => ({
+interface About {
+  readonly storm: string;
+  /** As Prometheus labels it: `critical`, `warning`, `info`. */
+  readonly severity: string;
+}
+
+const webhookOf = ({ storm, severity }: About, numbers: readonly number[]) => ({
   version: '4',
   groupKey: `{}:{alertname="${storm}"}`,
   truncatedAlerts: 0,
@@ -39,11 +45,16 @@ const webhookOf = (storm: string, numbers: readonly number[]) => ({
   commonLabels: { alertname: storm },
   commonAnnotations: {},
   externalURL: 'http://127.0.0.1:9093',
-  alerts: numbers.map((number) => alertOf(storm, number)),
+  alerts: numbers.map((number) => ({
+    ...alertOf({ storm, severity }, number),
+    status: 'firing',
+    endsAt: '0001-01-01T00:00:00Z',
+    fingerprint: number.toString(16).padStart(16, '0'),
+  })),
 });
 
-const alertOf = (storm: string, number: number) => ({
-  status: 'firing',
+/** As a rule of Prometheus would make it. */
+export const alertOf = ({ storm, severity }: About, number: number) => ({
   labels: {
     alertname: storm,
     cluster: 'eu-1',
@@ -52,7 +63,7 @@ const alertOf = (storm: string, number: number) => ({
     job: 'node',
     namespace: 'checkout',
     pod: `api-${number}`,
-    severity: 'warning',
+    severity,
     team: 'sre',
     service: storm,
   },
@@ -63,10 +74,8 @@ const alertOf = (storm: string, number: number) => ({
     dashboard_url: 'https://grafana.example.com/d/abc?var-service=api',
   },
   startsAt: '2026-11-22T15:35:33.832Z',
-  endsAt: '0001-01-01T00:00:00Z',
   generatorURL:
     'http://prometheus:9090/graph?g0.expr=histogram_quantile%280.99%2C+sum+by+%28le%29+%28rate%28http_seconds_bucket%5B5m%5D%29%29%29+%3E+2&g0.tab=1',
-  fingerprint: number.toString(16).padStart(16, '0'),
 });
 
 /** How long until every webhook is answered 2xx, in milliseconds. Throws on any other answer. */
