@@ -73,11 +73,12 @@ async function runMeant(
 async function forRun(world: World, intent: Wanted<'run_playbook'>): Promise<Form | undefined> {
   const meant = await playbookMeant(world, intent);
   if (!meant) return undefined;
-  const wrong = Object.keys(problemsOf(world, meant));
+  const { problems, good } = checked(world, meant);
+  const wrong = Object.keys(problems);
   const isTyped = (name: string): boolean => Object.hasOwn(intent.inputs, name);
   const isUnknown = Object.keys(intent.inputs).some((name) => !Object.hasOwn(meant.playbook.inputs, name));
   if (!wrong.length || wrong.some(isTyped) || isUnknown) return undefined;
-  return runForm(meant.playbook, intent.incident, meant.known);
+  return runForm(meant.playbook, intent.incident, { ...meant.known, ...good });
 }
 
 interface Meant {
@@ -98,14 +99,25 @@ function knownOf(playbook: Playbook, incident: Incident, inputs: JsonObject): Js
   return given(playbook, { inputs, subject: runSubject(incident, proposal?.subject ?? incident.subject) });
 }
 
-/** Input → what is wrong with it. */
-function problemsOf({ pure }: World, { playbook, known }: Meant): Readonly<Record<string, string>> {
-  const problems = Object.entries(playbook.inputs).flatMap(([name, spec]) => {
+interface Checked {
+  /** Input → what is wrong with it. */
+  readonly problems: Readonly<Record<string, string>>;
+  /** As they will be taken: `shop-1:9100` is `shop-1`. */
+  readonly good: JsonObject;
+}
+
+/** One by one, so that each problem stands at its field. */
+function checked({ pure }: World, { playbook, known }: Meant): Checked {
+  const results = Object.entries(playbook.inputs).map(([name, spec]) => {
     const value: Json | undefined = known[name];
-    const checked = pure.checkInputs({ [name]: spec }, value === undefined ? {} : { [name]: value });
-    return checked.ok ? [] : [[name, withoutName(checked.problems.join(' '), name)] as const];
+    return { name, ...pure.checkInputs({ [name]: spec }, value === undefined ? {} : { [name]: value }) };
   });
-  return Object.fromEntries(problems);
+  return {
+    problems: Object.fromEntries(
+      results.flatMap((one) => (one.ok ? [] : [[one.name, withoutName(one.problems.join(' '), one.name)] as const])),
+    ),
+    good: Object.assign({}, ...results.map((one) => (one.ok ? one.inputs : {}))) as JsonObject,
+  };
 }
 
 /** It stands at its field. */
@@ -124,5 +136,5 @@ export async function fieldProblems(
   if (reason !== 'inputs_invalid') return {};
   if (intent.kind === 'answer') return { [answerField]: withoutName(detail, answerField) };
   const meant = intent.kind === 'run_playbook' ? await playbookMeant(world, intent) : undefined;
-  return meant ? problemsOf(world, meant) : {};
+  return meant ? checked(world, meant).problems : {};
 }

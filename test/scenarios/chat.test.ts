@@ -26,7 +26,7 @@ describe('while Slack is down for ten minutes', () => {
       keys(on.chat.posts)
         .map((key) => key.split('.')[0])
         .sort(),
-    ).toEqual(['notify', 'post_approval', 'post_card', 'post_progress', 'post_summary']);
+    ).toEqual(['notify', 'post_approval', 'post_card', 'post_progress', 'post_summary', 'remind_approval']);
     expect(on.chat.of('post_card')[0]?.content.summary).toBe('Acknowledged: The shop is down (sev1, 2 firing)');
   });
 
@@ -43,7 +43,14 @@ describe('while Slack is down for ten minutes', () => {
     on.chat.mood = 'well';
     await on.passes('2m');
     const kinds = keys(on.chat.posts).map((key) => key.split('.')[0]);
-    expect(kinds.sort()).toEqual(['notify', 'post_approval', 'post_card', 'post_progress', 'post_summary']);
+    expect(kinds.sort()).toEqual([
+      'notify',
+      'post_approval',
+      'post_card',
+      'post_progress',
+      'post_summary',
+      'remind_approval',
+    ]);
     expect(on.chat.channels).toHaveLength(1);
   });
 

@@ -20,6 +20,8 @@ export interface FakeActions {
   readonly dispatched: Dispatch[];
   /** How the next ones go, by action; the last one stays. */
   readonly goes: Record<string, ((args: JsonObject, context: StepContext) => Promise<StepOutcome>)[]>;
+  /** What an action says that it would do, by action; those that are not here cannot say. */
+  readonly plans: Record<string, (args: JsonObject, context: StepContext) => Promise<string>>;
   /** Attempts of an action. */
   attempts(action: string): readonly string[];
 }
@@ -38,6 +40,7 @@ export function fakeActions(): FakeActions {
     'shop.exec': [worked()],
     'shop.look': [worked({ value: 1 })],
   };
+  const plans: FakeActions['plans'] = {};
   const act = (id: string, effects: readonly EffectClass[]): StepAction => ({
     id,
     version: 1,
@@ -51,6 +54,9 @@ export function fakeActions(): FakeActions {
     lockOf: ({ host }) => (typeof host === 'string' && effects[0] !== 'read' ? `host/${host}` : undefined),
     targetOf: ({ host }) => (typeof host === 'string' ? { host } : {}),
     describe: ({ host }) => `${id} on ${String(host ?? 'nothing')}`,
+    get plan() {
+      return plans[id] as NonNullable<StepAction['plan']>;
+    },
     execute: async (args, context) => {
       dispatched.push({ action: id, attempt: context.attempt, repeated: context.repeated, args });
       const list = goes[id] ?? [];
@@ -71,6 +77,7 @@ export function fakeActions(): FakeActions {
     ],
     dispatched,
     goes,
+    plans,
     attempts: (action) => dispatched.filter((one) => one.action === action).map(({ attempt }) => attempt),
   };
 }

@@ -9,6 +9,7 @@ export interface Posted {
   readonly key: string;
   readonly channel: string;
   readonly ts: string;
+  readonly thread?: string;
   content: Message;
   edits: number;
 }
@@ -81,10 +82,17 @@ function reached({ mood }: FakeChat): void {
 }
 
 /** Looks before it posts only where it is told that an earlier try may have got through, as the port says. */
-function posted(chat: FakeChat, { key, channel, content, maybePosted }: ChatPost): MessageRef {
+function posted(chat: FakeChat, { key, channel, content, maybePosted, thread }: ChatPost): MessageRef {
   reached(chat);
   const earlier = maybePosted ? chat.posts.find((post) => post.key === key) : undefined;
-  const post = earlier ?? { key, channel, ts: `${chat.posts.length + 1}.0`, content, edits: 0 };
+  const post = earlier ?? {
+    key,
+    channel,
+    ts: `${chat.posts.length + 1}.0`,
+    content,
+    edits: 0,
+    ...(thread && { thread }),
+  };
   if (!earlier) chat.posts.push(post);
   if (chat.mood === 'forgetful') throw new ChatFailure('timeout', { retryable: true });
   return { channel: channel as ChannelRef, ts: post.ts };

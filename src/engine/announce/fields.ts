@@ -3,7 +3,7 @@ import type { Form, FormField } from '../../domain/form.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import { bold, code } from '../../domain/message.ts';
 import type { InputSpec, Playbook } from '../../domain/playbook.ts';
-import { cut } from './words.ts';
+import { cut, duration } from './words.ts';
 
 /** Slack: 100 options a menu, 75 characters an option. */
 const mostChoices = 100;
@@ -70,8 +70,9 @@ const kinds: Readonly<Record<InputSpec['type'], string>> = {
 /** `a whole number from 1 to 5`. */
 export function kindOf({ type, enum: among, minimum, maximum, pattern }: InputSpec): string {
   if (among) return `one of ${cut(among.map((value) => textOf(value, { type } as InputSpec)).join(', '), 300)}`;
-  const from = minimum === undefined ? '' : ` from ${minimum}`;
-  const to = maximum === undefined ? '' : `${from ? '' : ' up'} to ${maximum}`;
+  const bound = (value: number): string => (type === 'duration' ? duration(value) : String(value));
+  const from = minimum === undefined ? '' : ` from ${bound(minimum)}`;
+  const to = maximum === undefined ? '' : `${from ? '' : ' up'} to ${bound(maximum)}`;
   return `${kinds[type]}${from}${to}${pattern === undefined ? '' : ` like ${pattern}`}`;
 }
 
