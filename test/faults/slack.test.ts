@@ -56,6 +56,17 @@ const troubles: Readonly<Record<string, NonNullable<Case['trouble']>>> = {
     const dropping = setInterval(() => void tell(scene, 'sockets', { do: 'drop' }).catch(nothing), 1_000);
     return () => clearInterval(dropping);
   },
+  'warns of a disconnect every four seconds, and leaves TCP open after the goodbye': async (scene) => {
+    await tell(scene, 'sockets', { linger_after_close: true });
+    const warn = () => void tell(scene, 'sockets', { do: 'disconnect', reason: 'warning' }).catch(nothing);
+    const warning = setInterval(warn, 4_000);
+    return () => clearInterval(warning);
+  },
+  'hangs up every four seconds, and leaves TCP open after the goodbye': async (scene) => {
+    await tell(scene, 'sockets', { linger_after_close: true });
+    const hangingUp = setInterval(() => void tell(scene, 'sockets', { do: 'hang_up' }).catch(nothing), 4_000);
+    return () => clearInterval(hangingUp);
+  },
   'is away for its first five seconds': async (scene) => {
     await tell(scene, 'faults', { kind: 'http_error', status: 503, method: '*', times: 100_000 });
     const back = setTimeout(() => void fetch(`${scene.controlUrl}/faults`, { method: 'DELETE' }).catch(nothing), 5_000);

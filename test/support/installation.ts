@@ -19,11 +19,18 @@ export interface Installation {
   readonly redis: Redis;
   /** Tells the workspace what shall go wrong: `faults`, `sockets`. */
   control(what: 'faults' | 'sockets', wanted: object): Promise<void>;
+  /** What Slack sent to Tocsin, and whether it was acknowledged within Slack's three seconds. */
+  deliveries(): Promise<readonly Delivery[]>;
   incidents(): Promise<readonly SeenChannel[]>;
   /** What Tocsin said in the incident's channel, without what Slack adds by itself. */
   said(): Promise<readonly SeenMessage[]>;
   summaries(): Promise<readonly SeenMessage[]>;
   stop(): Promise<void>;
+}
+
+export interface Delivery {
+  readonly what: string;
+  readonly state: 'waiting' | 'acked' | 'failed';
 }
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
@@ -68,6 +75,7 @@ export async function install({ env = {}, overrides = {} }: InstallOptions = {})
       });
       if (!answer.ok) throw new Error(`the workspace does not know that trouble: ${await answer.text()}`);
     },
+    deliveries: async () => (await (await fetch(`${slack.controlUrl}/envelopes`)).json()) as Delivery[],
     said: async () => {
       const channels = await incidents();
       return (await Promise.all(channels.map(({ id }) => ownMessages(workspace, id)))).flat();
