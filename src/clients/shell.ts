@@ -12,7 +12,15 @@ export class Unquotable extends Error {
 export function shellQuote(value: string): string {
   if (/[\0\r\n]/.test(value))
     throw new Unquotable(`${JSON.stringify(value.slice(0, 60))} holds a NUL or a line break.`);
-  return `'${value.replaceAll("'", "'\\''")}'`;
+  return quoted(value);
 }
+
+/** The same in a program that a POSIX shell reads by itself, as `sh -s`: there a line break within quotes is one. */
+export function programQuote(value: string): string {
+  if (value.includes('\0')) throw new Unquotable(`${JSON.stringify(value.slice(0, 60))} holds a NUL.`);
+  return quoted(value);
+}
+
+const quoted = (value: string): string => `'${value.replaceAll("'", "'\\''")}'`;
 
 export const commandLine = (argv: readonly string[]): string => argv.map(shellQuote).join(' ');

@@ -14,6 +14,7 @@ import { playbookRun } from './playbook-run.ts';
 import { prometheusQuery } from './prometheus-query.ts';
 import { slackMessage } from './slack-message.ts';
 import { sshExec } from './ssh-exec.ts';
+import { sshScript } from './ssh-script.ts';
 import { sshSystemd } from './ssh-systemd.ts';
 import { wait } from './wait.ts';
 
@@ -41,6 +42,7 @@ export const stepActions = (given: StepDependencies): readonly StepAction[] => {
     prometheusQuery(prometheus),
     slackMessage(chat),
     sshExec(ssh),
+    sshScript(ssh),
     sshSystemd(ssh),
     wait,
   ];
