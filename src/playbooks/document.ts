@@ -14,6 +14,7 @@ import {
 } from 'yaml';
 import { maxBytes, maxDepth, tooDeepAt } from './depth.ts';
 import type { Problem, ProblemCode } from './problems.ts';
+import { reservedKeys } from './reserved-keys.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -38,7 +39,6 @@ export interface PlaybookDocument {
 }
 
 const maxAliases = 50;
-export const reserved = ['__proto__', 'toString', 'valueOf', 'toJSON'];
 
 type Read = { readonly document: PlaybookDocument } | { readonly problems: readonly Problem[] };
 
@@ -131,8 +131,7 @@ function forbidden(document: Document): readonly Forbidden[] {
           code: 'merge_key',
           message: 'Merge keys (`<<`) are not part of the language: write the keys out.',
         });
-      // What every object has: whoever asks one for its text would be answered by the file.
-      if (typeof key.value === 'string' && reserved.includes(key.value))
+      if (typeof key.value === 'string' && reservedKeys.includes(key.value))
         found.push({ offset: startOf(key), code: 'unknown_key', message: `\`${key.value}\` cannot be a key.` });
     },
     Node: (_key, node) => {

@@ -21,7 +21,17 @@ export type Loaded = { readonly playbook: Playbook } | { readonly problems: read
 
 type Source = { readonly file: string; readonly text: string };
 
-export function loadPlaybook({ file, text }: Source, actions: readonly StepAction[]): Loaded {
+/** Never throws: a file that nobody thought of must not stop the bot, nor hide what the other files say. */
+export function loadPlaybook(source: Source, actions: readonly StepAction[]): Loaded {
+  try {
+    return loadedFrom(source, actions);
+  } catch (error) {
+    const message = `It cannot be looked at, by a fault of Tocsin: ${error instanceof Error ? error.message : String(error)}`;
+    return { problems: [{ file: source.file, line: 1, column: 1, code: 'bad_value', message }] };
+  }
+}
+
+function loadedFrom({ file, text }: Source, actions: readonly StepAction[]): Loaded {
   const plain = plainData(text);
   const short = plain && checked(plain.data, actions);
   if (short && 'playbook' in short) return short;

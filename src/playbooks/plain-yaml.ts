@@ -1,6 +1,7 @@
 /** The short road from YAML to data: for text in which nothing is unusual, and without a line and column for each value. */
 import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE } from 'js-yaml';
 import { maxBytes } from './depth.ts';
+import { reservedKeys } from './reserved-keys.ts';
 
 type ScalarEvent = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
 
@@ -67,7 +68,7 @@ const bare = <E extends { readonly anchorStart: number; readonly tagStart: numbe
   event.anchorStart < 0 && event.tagStart < 0 ? event : refused('an anchor or a tag');
 
 function keyOf(value: unknown, entries: object): string {
-  if (typeof value !== 'string' || value === '<<' || value === '__proto__') return refused('an unusual key');
+  if (typeof value !== 'string' || value === '<<' || reservedKeys.includes(value)) return refused('an unusual key');
   return Object.hasOwn(entries, value) ? refused('a key twice') : value;
 }
 

@@ -48,6 +48,7 @@ test.each([
   ['a tag', 'a: !!str 1\n'],
   ['a merge key', 'a: {<<: {b: c}}\n'],
   ['a prototype', 'a: {__proto__: {b: c}}\n'],
+  ['what every object has', 'a: {toString: b}\n'],
   ['a key twice', 'a: b\na: c\n'],
   ['a key that is no text', '1: a\n'],
   ['a key that is nothing', '~: a\n'],
