@@ -1,19 +1,18 @@
 /** Whether what an expression speaks of is there, and known by then. */
-import type { Environment } from '@marcbachmann/cel-js';
 import type { JsonObject } from '../domain/json.ts';
 import { type ActionOf, outputsOf, type Standing } from './places.ts';
 import { didYouMean, type ProblemCode } from './problems.ts';
 import { asObject, own, type RawStep } from './raw.ts';
 import type { Reference } from './references.ts';
 import { workloadFields } from './shape/inputs.ts';
-import { fieldsOf } from './types.ts';
+import { fieldsOf, type Typed } from './types.ts';
 
 export interface Checked {
   readonly steps: readonly RawStep[];
   readonly inputs: JsonObject;
   /** Their names. */
   readonly secrets: readonly string[];
-  readonly environment: Environment;
+  readonly environment: Typed;
   readonly action: ActionOf;
 }
 

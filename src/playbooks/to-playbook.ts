@@ -10,7 +10,7 @@ import { type StepContext, toClosing, toStep } from './to-step.ts';
 
 export function toPlaybook(yaml: PlaybookYaml, action: StepContext['action']): Playbook {
   const content = contentOf(yaml, { action, risk: yaml.risk });
-  return { ...content, hash: digest(JSON.parse(JSON.stringify(content)) as Json) as PlaybookHash };
+  return { ...content, hash: digest(content as unknown as Json) as PlaybookHash };
 }
 
 const contentOf = (yaml: PlaybookYaml, context: StepContext): Omit<Playbook, 'hash'> => ({

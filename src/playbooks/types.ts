@@ -28,16 +28,46 @@ export const fieldsOf = (root: string): readonly string[] | undefined => {
   return fields && Object.keys(fields);
 };
 
-/** So that `inputs.host > 3` is found before it runs. */
-export function typedEnvironment(inputs: Readonly<Record<string, unknown>>): Environment {
-  const types = Object.entries(inputs).map(([name, spec]) => [name, typeOf(asObject(spec))]);
+/** Says of what type an expression is, or what is wrong with it. */
+export type Typed = Pick<Environment, 'check'>;
+
+const kept = new Map<string, Typed>();
+const keptMost = 300;
+
+/** So that `inputs.host > 3` is found before it runs. Many playbooks have the same inputs, and ask the same of them. */
+export function typedEnvironment(inputs: Readonly<Record<string, unknown>>): Typed {
+  const types = Object.fromEntries(Object.entries(inputs).map(([name, spec]) => [name, typeOf(asObject(spec))]));
+  const key = JSON.stringify(types);
+  const known = kept.get(key);
+  if (known) return known;
+  if (kept.size >= keptMost) kept.clear();
+  const made = remembering(environmentOf(types));
+  kept.set(key, made);
+  return made;
+}
+
+function environmentOf(types: Readonly<Record<string, string>>): Environment {
   const environment = bareEnvironment();
   for (const root of roots) {
-    const schema = root === 'inputs' ? Object.fromEntries(types) : fixed[root];
+    const schema = root === 'inputs' ? types : fixed[root];
     if (schema) environment.registerVariable({ name: root, schema });
     else environment.registerVariable(root, root === 'item' ? 'dyn' : 'map');
   }
   return environment;
+}
+
+function remembering(environment: Environment): Typed {
+  const checked = new Map<string, ReturnType<Environment['check']>>();
+  return {
+    check: (source) => {
+      const known = checked.get(source);
+      if (known) return known;
+      if (checked.size >= keptMost) checked.clear();
+      const result = environment.check(source);
+      checked.set(source, result);
+      return result;
+    },
+  };
 }
 
 const typeOf = ({ type }: JsonObject): string => own(inputTypes, asText(type) ?? '') ?? 'dyn';

@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { StoreDown } from '../../src/domain/failures.ts';
 import type { Playbook } from '../../src/domain/playbook.ts';
 import type { Library } from '../../src/engine/ports.ts';
+import { digest } from '../../src/playbooks/pure.ts';
 import { openShelf } from '../../src/playbooks/shelf.ts';
 import { memoryStore } from '../../src/store/memory.ts';
 import { actions } from './actions.ts';
@@ -136,6 +137,15 @@ describe('the shelf', () => {
     expect(ids()).toEqual(['scale']);
     expect(shelf.problems()).toEqual([expect.stringContaining('playbooks.folder')]);
     expect(counted('playbook_reloads_total')).toEqual(['loaded', 'unreadable']);
+  });
+
+  test('a version is named by what is stored of it', async () => {
+    const { dir, write } = folder();
+    write('scale.yml', `${good}concurrency: {group: shop}\ninputs: {host: {type: host, optional: true}}\n`);
+    const { shelf } = await shelfOf(dir);
+    const [playbook] = shelf.current();
+    const { hash, ...content } = JSON.parse(JSON.stringify(playbook));
+    expect(digest(content)).toBe(hash);
   });
 
   test('a version that cannot be published does not become current, and is taken later', async () => {
