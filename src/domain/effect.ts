@@ -5,7 +5,7 @@ import type { EffectId, IncidentId, Instant, PlaybookHash, RunId } from './ids.t
 import type { JsonObject } from './json.ts';
 import type { Actor } from './person.ts';
 import type { Severity } from './policy.ts';
-import type { Parent, RunStatus } from './run.ts';
+import type { RunStatus } from './run-status.ts';
 
 /** 0 goes first: what a person waits for; 9 is chatter. */
 export type Urgency = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
@@ -122,6 +122,14 @@ export interface RunRequest {
   readonly subject: RunSubject;
   readonly inputs: JsonObject;
   readonly parent?: Parent;
+}
+
+/** The run that started this one, and the step that waits for it. */
+export interface Parent {
+  readonly run: RunId;
+  readonly step: string;
+  /** Ids of the playbooks above, the nearest last: none may come again. */
+  readonly above: readonly string[];
 }
 
 /** The alert and incident as the run sees them: frozen when it was asked for. */

@@ -6,7 +6,7 @@ import { type Incident, type IncidentEventBody, isOpenStatus } from './incident.
 import { restsUntilClosed } from './incident-alerts.ts';
 import { invite, notify, openChannelLater, pinCard, postCard, refreshAll, uploadPicture } from './incident-effects.ts';
 import { tocsin } from './person.ts';
-import { isOverStatus } from './run.ts';
+import { isOverStatus } from './run-status.ts';
 import { entry } from './timeline.ts';
 import { alertTrigger, pull } from './triggers.ts';
 

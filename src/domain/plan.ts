@@ -61,7 +61,7 @@ export function argumentsOf(
 }
 
 /** The arguments of a unit of the run, as they stand now. */
-export const unitArguments = (unit: Pick<StepRun, 'item'>, spec: Step, run: Run, course: Course): Arguments =>
+export const unitArguments = (unit: Pick<StepRun, 'item'>, spec: Step, { run, course }: Whole): Arguments =>
   argumentsOf(spec, scopeOf(run, course, unit), course);
 
 /** Whether a condition holds; not a boolean is a problem. */

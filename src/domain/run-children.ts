@@ -1,9 +1,10 @@
 /** Runs that other runs started: how they end, and that what started them waits for it. */
 import type { EventId } from './ids.ts';
 import type { Course } from './plan.ts';
-import { isOver, isOverStatus, type Run, type RunEventBody } from './run.ts';
+import { isOver, type Run, type RunEventBody } from './run.ts';
 import { advance, fail } from './run-advance.ts';
 import { because, only, type Stepped } from './run-progress.ts';
+import { isOverStatus } from './run-status.ts';
 import { done } from './run-steps.ts';
 import { unitOf, withUnit } from './run-units.ts';
 

@@ -1,11 +1,11 @@
 /** How a unit begins: with an approval, a wait, a question, a run of another playbook, or its first attempt. */
 import type { Approval } from './approval.ts';
-import type { RunRequest } from './effect.ts';
+import type { Parent, RunRequest } from './effect.ts';
 import type { RunId } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
 import { type Course, planOf, scopeOf, unitArguments } from './plan.ts';
 import type { ApprovalSpec, Playbook, Step } from './playbook.ts';
-import type { Parent, Run, StepRun } from './run.ts';
+import type { Run, StepRun } from './run.ts';
 import {
   endWait,
   expireAnswer,
@@ -45,13 +45,13 @@ const gates: Readonly<Record<string, Gate>> = {
 export function gateOf(run: Run, unit: StepRun, entering: Entering): Entered | undefined {
   const gate = gates[entering.spec.action];
   if (!gate) return undefined;
-  const rendered = unitArguments(unit, entering.spec, run, entering.course);
+  const rendered = unitArguments(unit, entering.spec, { run, course: entering.course });
   return rendered.ok ? gate(run, unit, { ...entering, args: rendered.args }) : rendered;
 }
 
 /** Its next attempt is to be made. */
 export function ready(run: Run, unit: StepRun, { spec, course }: Entering): Entered {
-  const rendered = unitArguments(unit, spec, run, course);
+  const rendered = unitArguments(unit, spec, { run, course });
   if (!rendered.ok) return rendered;
   const change = course.facts.action(spec.action)?.describe(rendered.args) ?? '';
   const next = withUnit(run, unit.id, { status: 'ready', attempt: unit.attempt + 1, change });

@@ -2,7 +2,8 @@
 import type { EventId, Instant } from './ids.ts';
 import { tocsin } from './person.ts';
 import type { Reason } from './reason.ts';
-import { isOver, type Run, type RunStatus } from './run.ts';
+import { isOver, type Run } from './run.ts';
+import type { RunStatus } from './run-status.ts';
 import { entry, type TimelineEntry } from './timeline.ts';
 
 const endings: Partial<Record<RunStatus, Reason>> = {

@@ -33,7 +33,7 @@ export function onStepStarted(run: Run, event: Event<'step_started'>, course: Co
   const attempt: Attempt = { unit, spec: specOf(unit.id, course.playbook), event, course };
   if (unit.status === 'running' && unit.attempt === event.attempt) return begunBefore(run, attempt);
   if (unit.status !== 'ready' || unit.attempt !== event.attempt) return only(run, 'step_superseded');
-  const rendered = unitArguments(unit, attempt.spec, run, course);
+  const rendered = unitArguments(unit, attempt.spec, { run, course });
   if (!rendered.ok) return failed(run, unit, { note: rendered.problem, course });
   const outdated = approvalProblem(run, unit, course);
   if (outdated) return askedAgain(run, { unit, why: outdated }, course);

@@ -1,37 +1,18 @@
 /** A run: one execution of one playbook, step by step, and what may happen to it. */
 import type { Approval } from './approval.ts';
-import type { RunRequest, RunSubject } from './effect.ts';
+import type { Parent, RunRequest, RunSubject } from './effect.ts';
 import type { EventId, IncidentId, Instant, MessageRef, PlaybookHash, RunId } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Actor } from './person.ts';
 import type { AskSpec } from './playbook.ts';
+import { isOverStatus, type RunStatus } from './run-status.ts';
 import type { Phase } from './units.ts';
-
-export type RunStatus =
-  /** Its concurrency group is taken; it begins when that is free. */
-  | 'queued'
-  | 'running'
-  | 'waiting_approval'
-  /** A person is asked for something that only they know. */
-  | 'waiting_answer'
-  | 'succeeded'
-  | 'failed'
-  | 'cancelled'
-  | 'needs_attention';
 
 /** How the main part ended, while what comes after it runs. */
 export interface Ending {
   readonly status: Extract<RunStatus, 'succeeded' | 'failed' | 'cancelled'>;
   readonly outcome: string;
   readonly at: Instant;
-}
-
-/** The run that started this one, and the step that waits for it. */
-export interface Parent {
-  readonly run: RunId;
-  readonly step: string;
-  /** Ids of the playbooks above, the nearest last: none may come again. */
-  readonly above: readonly string[];
 }
 
 export interface Run {
@@ -238,8 +219,6 @@ export interface VoteEvent {
   readonly digest?: string;
   readonly comment?: string;
 }
-
-export const isOverStatus = (status: string): boolean => ['succeeded', 'failed', 'cancelled'].includes(status);
 
 export const isOver = (run: Run): boolean => isOverStatus(run.status);
 

@@ -59,7 +59,7 @@ async function act(effect: StepEffect, work: Work): Promise<StepOutcome> {
   const found = await foundUnit(work.world, effect);
   if (!found) return notSent('the run or its playbook is gone');
   const { run, unit, spec, course } = found;
-  const args = unitArguments(unit, spec, run, course);
+  const args = unitArguments(unit, spec, { run, course });
   if (!args.ok) return notSent(args.problem);
   return await executed(work, {
     ...executionOf(found, args.args),
