@@ -1,13 +1,16 @@
 /** What `/metrics` reads when it is asked: how things stand in the store, in Slack and in the playbooks folder. */
+import { guardKey, stopKey } from './domain/claim.ts';
+import type { Breaker } from './domain/guards/breaker.ts';
 import type { Incident } from './domain/incident.ts';
 import { severities } from './domain/policy.ts';
-import type { Store } from './engine/ports.ts';
+import type { HeldClaim, Store } from './engine/ports.ts';
 import type { World } from './engine/world.ts';
 import type { Slack } from './slack/app.ts';
 import type { Reading } from './telemetry/metrics.ts';
 
 /** More than people look after: a reading of them all should not keep the store busy. */
 const mostIncidents = 1_000;
+const mostBreakers = 1_000;
 
 export const gaugesOf =
   ({ store, playbooks }: World, slack: Slack) =>
@@ -21,10 +24,12 @@ export const gaugesOf =
   };
 
 async function inStore(store: Store): Promise<readonly Reading[]> {
-  const [incidents, { open, oldestMs }, waiting] = await Promise.all([
+  const [incidents, { open, oldestMs }, waiting, stopped, breakers] = await Promise.all([
     openIncidents(store),
     store.effects.backlog(),
     store.inbox.size(),
+    store.claims([stopKey]),
+    store.claimsUnder(guardKey('breaker/'), mostBreakers),
   ]);
   return [
     { name: 'store_up', value: 1 },
@@ -36,8 +41,12 @@ async function inStore(store: Store): Promise<readonly Reading[]> {
     { name: 'backlog_effects', value: open },
     { name: 'backlog_seconds', value: oldestMs / 1000 },
     { name: 'inbox_webhooks', value: waiting },
+    { name: 'automation_stopped', value: stopped[0] == null ? 0 : 1 },
+    { name: 'circuit_breakers_open', value: breakers.filter(isOpenBreaker).length },
   ];
 }
+
+const isOpenBreaker = ({ value }: HeldClaim): boolean => (JSON.parse(value) as Breaker).openedAt !== undefined;
 
 async function openIncidents(store: Store): Promise<readonly Incident[]> {
   const ids = await store.list('incident', 'open', mostIncidents);

@@ -50,6 +50,8 @@ const gauges: Readonly<Record<string, Described>> = {
   backlog_seconds: { help: 'How long the oldest effect has been due.', labels: [] },
   inbox_webhooks: { help: 'Webhooks that are stored and not yet decided upon.', labels: [] },
   store_up: { help: 'Whether the store answers: 1 or 0.', labels: [] },
+  automation_stopped: { help: 'Whether automation is stopped: 1 or 0.', labels: [] },
+  circuit_breakers_open: { help: 'Circuit breakers of playbooks that wait for somebody to reset them.', labels: [] },
   slack_connected: { help: 'Whether this process hears Slack: 1 or 0.', labels: [] },
   playbook_problems: { help: 'Problems in the playbooks folder.', labels: [] },
 };

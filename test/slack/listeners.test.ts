@@ -126,6 +126,18 @@ test('when the desk fails, nobody is told that it was done or that it was not', 
   });
 });
 
+test('what is to be unlocked may have spaces in quotes; without a name, what there is is shown', async () => {
+  const { desk, intents } = notingDesk();
+  await slack.slack.listen(desk);
+  await slack.command('/automation unlock "lock/group/eu shop" looked at it');
+  await slack.command('/automation unlock breaker/restart/shop-1');
+  expect(intents).toMatchObject([
+    { kind: 'unlock', key: 'lock/group/eu shop', why: 'looked at it' },
+    { kind: 'unlock', key: 'breaker/restart/shop-1', why: '' },
+  ]);
+  expect(await slack.command('/automation unlock')).toMatchObject({ response: { text: 'asked automation_status' } });
+});
+
 test('when Slack cannot say who somebody is, they are unknown', async () => {
   const { desk, intents } = notingDesk();
   await slack.slack.listen(desk);

@@ -1,5 +1,5 @@
 /** `/automation`: the global stop, and what it sets free. What is typed after that is why. */
-import { firstWord } from '../words.ts';
+import { firstWord, wordsOf } from '../words.ts';
 import { type Asked, helpOn, type Read } from './asked.ts';
 
 export const automationCommand = '/automation';
@@ -17,8 +17,8 @@ const verbs: Readonly<Record<string, (rest: string) => Asked>> = {
   status: () => ({ question: { kind: 'automation_status' } }),
 };
 
-/** Without a name, what there is is shown. */
+/** A name with spaces stands in quotes. Without a name, what there is is shown. */
 function unlocked(rest: string): Asked {
-  const [, key = '', why = ''] = /^(\S+)\s*([\s\S]*)$/.exec(rest) ?? [];
-  return key ? { intent: { kind: 'unlock', key, why } } : { question: { kind: 'automation_status' } };
+  const [key = '', ...why] = wordsOf(rest, []).plain;
+  return key ? { intent: { kind: 'unlock', key, why: why.join(' ') } } : { question: { kind: 'automation_status' } };
 }
