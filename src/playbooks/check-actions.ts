@@ -2,6 +2,7 @@
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { StepAction } from '../engine/ports.ts';
 import type { Finding, Path } from './document.ts';
+import { article } from './kinds.ts';
 import { isRead } from './places.ts';
 import { didYouMean } from './problems.ts';
 import { argumentsIn, asList, asObject, asText, stepsOf } from './raw.ts';
@@ -56,7 +57,7 @@ function argumentFindings(raw: JsonObject, path: Path, action: StepAction): read
     };
     if (issue.path.length !== 1 || typeof key !== 'string' || known.includes(key)) {
       const name = typeof key === 'string' && args[key] === undefined ? `\`${key}\`: ` : '';
-      return { ...at, code: 'bad_argument', message: `${name}${issue.message}` };
+      return { ...at, code: 'bad_argument', message: `${name}${inWords(issue.message)}` };
     }
     if (laterKeys.has(key))
       return {
@@ -72,6 +73,15 @@ function argumentFindings(raw: JsonObject, path: Path, action: StepAction): read
       message: `\`${key}\` is not an argument of \`${action.id}\`.${didYouMean(key, known)}`,
     };
   });
+}
+
+/** Zod's own words for a wrong type. */
+function inWords(message: string): string {
+  const [, wanted = '', given = ''] = /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? [];
+  if (!wanted) return message;
+  return given === 'undefined'
+    ? `It is missing: write ${article(wanted)}.`
+    : `It must be ${article(wanted)}, not ${article(given)}.`;
 }
 
 /** Under `with` it is for the action to say. */

@@ -16,7 +16,7 @@ export function checkInputs(specs: Specs, given: JsonObject, hosts: readonly str
   const inputs: Record<string, Json> = {};
   for (const [name, spec] of Object.entries(specs)) {
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
-    const checked = isNothing(value) ? whenNothing(spec) : checkInput(spec, value, hosts);
+    const checked = isNothing(value) ? whenNothing(spec, hosts) : checkInput(spec, value, hosts);
     if (checked === undefined) continue;
     if ('problem' in checked) problems.push(`\`${name}\` ${spec.secret ? 'is not as it must be.' : checked.problem}`);
     else inputs[name] = checked.value;
@@ -27,8 +27,8 @@ export function checkInputs(specs: Specs, given: JsonObject, hosts: readonly str
 const isNothing = (value: Json | undefined): value is null | undefined | '' =>
   value === undefined || value === null || value === '';
 
-function whenNothing(spec: InputSpec): Checked | undefined {
-  if (spec.default !== undefined) return { value: spec.default };
+function whenNothing(spec: InputSpec, hosts: readonly string[]): Checked | undefined {
+  if (spec.default !== undefined) return checkInput(spec, spec.default, hosts);
   if (spec.optional) return undefined;
   return { problem: typeof spec.from === 'string' ? `is missing: \`${spec.from}\` is empty.` : 'is missing.' };
 }

@@ -1,6 +1,7 @@
 /** What zod says about the shape, in the words of a playbook's author. */
 import type { z } from 'zod';
 import type { Finding, Path } from './document.ts';
+import { article, kindOf } from './kinds.ts';
 import { didYouMean } from './problems.ts';
 import { own } from './raw.ts';
 import { laterKeys } from './shape/later.ts';
@@ -133,23 +134,6 @@ const last = (path: Path): string => {
   const key = path.at(-1);
   return key === undefined ? 'A playbook' : typeof key === 'number' ? 'This entry' : `\`${key}\``;
 };
-
-const kinds: Readonly<Record<string, string>> = {
-  string: 'text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: '`true` or `false`',
-  array: 'a list',
-  object: 'a map of keys',
-  record: 'a map of keys',
-};
-const article = (kind: string): string => own(kinds, kind) ?? kind;
-
-function kindOf(value: unknown): string {
-  if (value === null) return 'empty';
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'a map of keys' : `\`${String(value)}\``;
-}
 
 type Bound = 'at least' | 'at most';
 

@@ -46,7 +46,7 @@ function toLimits({ cooldown, max_runs, max_change, circuit_breaker, freeze }: P
   const limits = {
     cooldown: cooldown && withWindow(cooldown),
     maxRuns: max_runs && withWindow(max_runs),
-    maxChange: max_change,
+    maxChange: max_change && { ...max_change, from: String(max_change.from), to: String(max_change.to) },
     circuitBreaker: circuit_breaker && withWindow(circuit_breaker),
   };
   const calendars = freeze.map(({ calendar, override_roles }) => ({ calendar, overrideRoles: override_roles ?? [] }));

@@ -329,6 +329,11 @@ describe('limits', () => {
       limits(change('${{ steps.now.outputs.value }}'), restart, now),
       'runs_later',
     ],
+    [
+      'a change of less than nothing',
+      limits('max_change: {from: -1, to: 2, factor: 2}'),
+      'bad_value  `from` must be at least 0.',
+    ],
     ['a calendar that is no name', limits('freeze: [{calendar: "A B"}]'), 'bad_value  `calendar`: Write a name'],
   ])('%s is refused', (_, text, problem) => {
     expect(problemsOf(text).join('\n')).toContain(problem);

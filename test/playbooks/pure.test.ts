@@ -261,6 +261,8 @@ describe('inputs', () => {
     [{ type: 'string', pattern: 'a+' }, 'aaa', 'aaa'],
     [{ type: 'integer', default: 3 }, undefined, 3],
     [{ type: 'integer', default: 3 }, '', 3],
+    [{ type: 'list', default: 'a, b' }, undefined, ['a', 'b']],
+    [{ type: 'host', default: 'shop-1:9100' }, undefined, 'shop-1'],
   ] as const)('%j takes %j', (more, given, expected) => {
     expect(check(more, given)).toEqual({ ok: true, inputs: { x: expected } });
   });
@@ -268,6 +270,7 @@ describe('inputs', () => {
   test.each([
     [{ type: 'string' }, undefined, '`x` is missing.'],
     [{ type: 'string' }, '', '`x` is missing.'],
+    [{ type: 'host', default: 'shop-9' }, undefined, 'must be a host of the inventory'],
     [{ type: 'host', from: 'alert.labels.instance' }, undefined, '`x` is missing: `alert.labels.instance` is empty.'],
     [{ type: 'string' }, ['a'], 'must be text'],
     [{ type: 'integer' }, '1.5', 'must be a whole number, not "1.5"'],
@@ -298,7 +301,7 @@ describe('inputs', () => {
     [{ type: 'workload' }, { ...cart, cluster: '-x' }, 'has a cluster that is not'],
     [{ type: 'workload' }, { ...cart, kind: 'deploy ment' }, 'has a kind that is not'],
     [{ type: 'workload' }, { ...cart, uid: '1' }, 'has `uid`, which is no part of a workload'],
-    [{ type: 'workload', kind: 'StatefulSet' }, cart, 'must be a StatefulSet, not a Deployment'],
+    [{ type: 'workload', kind: 'StatefulSet' }, cart, 'must be a StatefulSet, not a "Deployment".'],
     [{ secret: true, pattern: '[a-z]+' }, 'S3CRET', '`x` is not as it must be.'],
     [{ maxLength: 3 }, 'abcd', 'must have at most 3'],
   ] as const)('%j refuses %j', (more, given, problem) => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Dashed, Duration, Roles } from './basics.ts';
 
 const Per = z.string().min(1).max(500).describe('What is counted by: a text with `${{ }}`, or `global`');
+const Amount = z.union([z.string(), z.number().min(0)]);
 const Count = z.int().min(1).max(1_000);
 
 export const Limits = z.strictObject({
@@ -16,8 +17,8 @@ export const Limits = z.strictObject({
     .describe('No more runs than this'),
   max_change: z
     .strictObject({
-      from: z.string().describe('What it is: one `${{ }}` that gives a number'),
-      to: z.string().describe('What it shall be: one `${{ }}` that gives a number'),
+      from: Amount.describe('What it is: a number, or one `${{ }}` that gives one'),
+      to: Amount.describe('What it shall be: a number, or one `${{ }}` that gives one'),
       factor: z
         .number()
         .min(1)
