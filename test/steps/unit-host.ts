@@ -8,6 +8,8 @@ import { startSshd } from '../support/servers.ts';
 
 export interface UnitHost {
   readonly ssh: SshClient;
+  /** A real one. */
+  readonly hasSystemd: boolean;
   stop(): Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export async function startUnitHost(): Promise<UnitHost> {
   const ssh = clientOf(server.access);
   return {
     ssh,
+    hasSystemd: target.kind === 'systemd',
     stop: async () => {
       await ssh.close();
       await server.stop();

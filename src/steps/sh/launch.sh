@@ -30,10 +30,10 @@ if [ -n "$made" ]; then
     printf '%s' "$wrapper" >"$dir/wrapper" || { rm -rf "$dir" && say refused disk-full && return 0; }
   find "$base" -mindepth 2 -maxdepth 2 -name exit -mtime +7 -exec sh -c 'rm -rf -- "${1%/*}"' sh {} \; 2>/dev/null
   set -- /bin/sh "$dir/wrapper" "$dir" "$seconds" "$patience" "$interpreter" "$mask"
-  # sd_booted(3). Other users' services end when they log out.
+  # sd_booted(3). Other users' services end when they log out. It needs nothing that a booting machine would wait for.
   if [ "$me" = 0 ] && [ -d /run/systemd/system ] && command -v systemd-run >/dev/null &&
-    systemd-run --quiet --collect --unit="$name" --property=KillMode=process --setenv=PATH="$PATH" \
-      --setenv=HOME="${HOME:-/}" --setenv=USER="${USER:-root}" -- "$@" </dev/null >/dev/null 2>"$dir/systemd-run"; then
+    systemd-run --quiet --collect --unit="$name" --property=KillMode=process \
+      --property=DefaultDependencies=no --setenv=PATH="$PATH" --setenv=HOME="${HOME:-/}" --setenv=USER="${USER:-root}" -- "$@" </dev/null >/dev/null 2>"$dir/systemd-run"; then
     echo "$name.service" >"$dir/unit"
   else
     setsid "$@" </dev/null >/dev/null 2>&1 &

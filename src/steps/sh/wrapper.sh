@@ -91,6 +91,12 @@ while [ -n "$(identity "$logger")" ] && [ "$n" -lt 20 ]; do
   n=$((n + 1))
   sleep 0.1
 done
+# A unit holds also what had left the session: it is gone before anybody is told.
+if [ -n "$by" ] && [ -e "$dir/unit" ]; then
+  for other in $(cat "/sys/fs/cgroup$(sed -n 's/^0:://p' /proc/self/cgroup)/cgroup.procs" 2>/dev/null); do
+    [ "$other" = "$$" ] || kill -s KILL "$other" 2>/dev/null
+  done
+fi
 printf '%s %s\n' "$code" "${by:-itself}" >"$dir/exit.new" && mv "$dir/exit.new" "$dir/exit"
 if [ -n "$by" ] && [ -e "$dir/unit" ]; then systemctl kill --signal=KILL "$(cat "$dir/unit")"; fi
 exit 0
