@@ -324,3 +324,23 @@ describe('a step of which nothing is heard', () => {
     expect(on(exec, run, event).reason).toBe('step_superseded');
   });
 });
+
+describe('what is only written down', () => {
+  const begun = then(exec, requested(exec), start('run'));
+
+  test.each([
+    {
+      event: { kind: 'step_checkpointed', step: 'run', attempt: 1, handle: { pid: 7 } },
+      run: begun,
+      reason: 'step_checkpointed',
+    },
+    {
+      event: { kind: 'step_checkpointed', step: 'run', attempt: 2, handle: { pid: 7 } },
+      run: begun,
+      reason: 'step_superseded',
+    },
+    { event: { kind: 'step_logged', step: 'run', attempt: 1, log: 'step-1.log' }, run: begun, reason: 'step_logged' },
+  ] as const)('$event.kind of attempt $event.attempt: $reason', ({ event, run, reason }) => {
+    expect(on(exec, run, event).reason).toBe(reason);
+  });
+});

@@ -279,6 +279,8 @@ describe('a concurrency group', () => {
     const on = await started(grouped('first', pause, 'queue'), grouped('second', pause, 'queue'));
     const statuses = async () => (await on.runs()).map(({ status }) => status).sort();
     expect(await statuses()).toEqual(['queued', 'running']);
+    const second = (await on.runs()).find(({ status }) => status === 'queued');
+    expect(await on.reasons(second?.id ?? '')).toEqual(['run_queued']);
     await on.passes('63s');
     expect(await statuses()).toEqual(['running', 'succeeded']);
     await on.passes('65s');
@@ -311,6 +313,8 @@ ${restart('after')}`);
   test('goes on when the inner run has succeeded', async () => {
     const on = await started(outer, inner(restart('inside')));
     expect(did(on)).toEqual(['shop.restart inside', 'shop.restart after']);
+    const parent = (await on.runs()).find(({ playbook }) => playbook.id === 'restart-shop');
+    expect(await on.reasons(parent?.id ?? '')).toContain('child_ended');
     expect((await on.runs()).map(({ status }) => status)).toEqual(['succeeded', 'succeeded']);
   });
 
@@ -398,5 +402,71 @@ describe('an unknown outcome', () => {
     const on = await unknown(act());
     await settle(on, 'retry');
     expect((await on.run()).status).toBe('succeeded');
+  });
+});
+
+describe('a step that can be found again', () => {
+  const script = written('  - {id: long, action: shop.script, with: {id: long}}\n');
+
+  test('writes down where it is before it goes on, and is followed by the next worker when its own dies', async () => {
+    const on = await stage({ playbooks: [script] });
+    const begun = Promise.withResolvers<void>();
+    on.actions.goes['shop.script'] = [
+      async (_args, context) => {
+        await context.checkpoint({ unit: 'tocsin-1' });
+        begun.resolve();
+        return await new Promise(() => undefined);
+      },
+    ];
+    on.actions.found['shop.script'] = async (_args, handle) => ({ kind: 'succeeded', outputs: { handle } });
+    const sending = on.sends(down);
+    await begun.promise;
+    const [long] = (await on.run()).steps;
+    expect(long).toMatchObject({ status: 'running', handle: { unit: 'tocsin-1' } });
+    await on.dies();
+    await sending;
+    await on.passes('20s');
+    expect(await on.run()).toMatchObject({ status: 'succeeded' });
+    expect((await on.run()).steps[0]?.outputs).toEqual({ handle: { unit: 'tocsin-1' } });
+    expect(did(on)).toEqual(['shop.script long']);
+  });
+
+  test('is unknown where its worker died before it had said where it is', async () => {
+    const on = await stage({ playbooks: [script] });
+    on.actions.goes['shop.script'] = [() => new Promise(() => undefined)];
+    const sending = on.sends(down);
+    await expect.poll(() => on.actions.dispatched.length).toBe(1);
+    await on.dies();
+    await sending;
+    await on.passes('20s');
+    expect((await on.run()).status).toBe('needs_attention');
+  });
+});
+
+describe('a run that is ending already', () => {
+  test('is not cancelled any more, and what is owed is done', async () => {
+    const pause = 'finally:\n  - {id: rest, action: wait, with: {for: 1m}}\n';
+    const on = await started(written(restart('one'), pause));
+    const { id } = await on.run();
+    expect((await on.asks(alice, { kind: 'cancel_run', run: id })).reason).toBe('run_ending');
+    await on.passes('62s');
+    expect((await on.run()).status).toBe('succeeded');
+  });
+});
+
+describe('what a step says', () => {
+  test('is kept as a whole, and its run names it', async () => {
+    const on = await stage({ playbooks: [written(restart('one'))] });
+    on.actions.goes['shop.restart'] = [
+      async (_args, context) => {
+        context.log('stopping');
+        context.log('starting');
+        return { kind: 'succeeded', outputs: {} };
+      },
+    ];
+    await on.sends(down);
+    const [one] = (await on.run()).steps;
+    const kept = await on.world.blobs.get(one?.log ?? '');
+    expect(Buffer.from(kept ?? []).toString()).toBe('stopping\nstarting\n');
   });
 });

@@ -22,6 +22,8 @@ export interface FakeActions {
   readonly goes: Record<string, ((args: JsonObject, context: StepContext) => Promise<StepOutcome>)[]>;
   /** What an action says that it would do, by action; those that are not here cannot say. */
   readonly plans: Record<string, (args: JsonObject, context: StepContext) => Promise<string>>;
+  /** What a worker finds of what another began, by action. */
+  readonly found: Record<string, NonNullable<StepAction['reattach']>>;
   /** Attempts of an action. */
   attempts(action: string): readonly string[];
 }
@@ -41,6 +43,7 @@ export function fakeActions(): FakeActions {
     'shop.look': [worked({ value: 1 })],
   };
   const plans: FakeActions['plans'] = {};
+  const found: FakeActions['found'] = {};
   const act = (id: string, effects: readonly EffectClass[]): StepAction => ({
     id,
     version: 1,
@@ -63,6 +66,10 @@ export function fakeActions(): FakeActions {
       const next = list.length > 1 ? list.shift() : list[0];
       return next ? await next(args, context) : { kind: 'succeeded', outputs: {} };
     },
+    ...(effects[0] === 'reattachable' && {
+      reattach: async (args: JsonObject, handle: JsonObject, context: StepContext) =>
+        (await found[id]?.(args, handle, context)) ?? { kind: 'unknown', message: 'it is not to be found' },
+    }),
   });
   return {
     actions: [
@@ -76,6 +83,7 @@ export function fakeActions(): FakeActions {
       wait,
     ],
     dispatched,
+    found,
     goes,
     plans,
     attempts: (action) => dispatched.filter((one) => one.action === action).map(({ attempt }) => attempt),
