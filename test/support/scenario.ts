@@ -16,6 +16,7 @@ import type { Run } from '../../src/domain/run.ts';
 import { createEngine, type Engine } from '../../src/engine/engine.ts';
 import type {
   Answer,
+  Chat,
   EvidenceProvider,
   Library,
   PlaybookShelf,
@@ -91,6 +92,8 @@ export interface Props {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Instead of `playbooks`: a shelf that changes. */
   readonly shelf?: (library: Library, actions: readonly StepAction[]) => Promise<PlaybookShelf>;
+  /** Speaks in the place of the chat that only remembers. */
+  readonly chat?: Chat;
 }
 
 export async function stage({
@@ -100,13 +103,14 @@ export async function stage({
   secrets = {},
   frozen,
   shelf,
+  chat: spoken,
 }: Props = {}): Promise<Stage> {
   const clock = { now: nine };
   const actions = fakeActions();
   const loaded = playbooks.map((text) => loadedFrom(text, actions.actions));
   const logged: string[] = [];
   const queue = memoryQueue({ onError: (error) => logged.push(String(error)) });
-  const chat = fakeChat();
+  const chat: FakeChat = { ...fakeChat(), ...spoken };
   const store = memoryStore({ now: () => clock.now });
   const still = { current: () => loaded, problems: () => [], commit: () => undefined };
   const world: World = {
