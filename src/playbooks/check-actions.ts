@@ -49,7 +49,7 @@ function argumentFindings(raw: JsonObject, path: Path, action: StepAction): read
   // What is wrong with the key itself, or with its type, is said where the key stands.
   const issues = action
     .check(args, true)
-    .filter(({ path: [key, name] }) => key !== 'env' || (known.includes('env') && isTextIn(raw.env, name)));
+    .filter(({ path: [key, name] }) => key !== 'env' || (known.includes('env') && isPlainIn(raw.env, name)));
   return issues.map((issue): Finding => {
     const [key] = issue.path;
     const at = {
@@ -85,8 +85,8 @@ function inWords(message: string): string {
 }
 
 /** Under `with` it is for the action to say. */
-const isTextIn = (env: Json | undefined, name: string | number | undefined): boolean =>
-  env === undefined || (name !== undefined && typeof asObject(env)[name] === 'string');
+const isPlainIn = (env: Json | undefined, name: string | number | undefined): boolean =>
+  env === undefined || (name !== undefined && typeof asObject(env)[name] !== 'object');
 
 function effectFindings(raw: JsonObject, path: Path, action: StepAction): readonly Finding[] {
   const declared = asText(raw.effect);

@@ -248,7 +248,11 @@ describe('environment variables', () => {
       '8:62  not_together',
     ],
     ['by a name that is none', '  - {id: a, action: test.script, with: {script: x}, env: {"A-B": b}}', 'bad_value'],
-    ['that are no texts', '  - {id: a, action: test.script, with: {script: x}, env: {A: 5}}', '8:62  wrong_type'],
+    [
+      'that are no texts',
+      '  - {id: a, action: test.script, with: {script: x}, env: {A: [5]}}',
+      '8:62  wrong_type  `A` must be text or a number or `true` or `false`, not a list.',
+    ],
     [
       'of what is not there',
       '  - {id: a, action: test.script, with: {script: x}, env: {A: "${{ inputs.a }}"}}',

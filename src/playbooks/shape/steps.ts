@@ -42,7 +42,7 @@ const doing = {
   env: z
     .record(
       z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'Write a name as the environment has them: letters, digits, `_`.'),
-      z.string(),
+      z.union([z.string(), z.number(), z.boolean()]),
     )
     .optional()
     .describe('Environment variables, for actions that run a script: the same as `env` under `with`'),
