@@ -1,5 +1,5 @@
 /** Everything that decisions need of other people's making, in one value: CEL, RE2, SHA-256. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { PureFunctions } from '../domain/facts.ts';
 import { approvalSpec, askSpec, waitMs } from '../domain/flow.ts';
 import { canonical, type Json } from '../domain/json.ts';
@@ -32,4 +32,4 @@ export const pureFunctions = ({ hosts, frozen = noCalendars, linkTo = noAddress 
 const noAddress: PureFunctions['linkTo'] = () => undefined;
 const noCalendars: PureFunctions['frozen'] = (calendar) => ({ title: `tocsin.yml has no calendar \`${calendar}\`` });
 
-export const digest = (value: Json): string => createHash('sha256').update(canonical(value)).digest('hex');
+export const digest = (value: Json): string => hash('sha256', canonical(value));

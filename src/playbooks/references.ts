@@ -10,8 +10,16 @@ export interface Reference {
   readonly at: number;
 }
 
+const known = new WeakMap<ASTNode, readonly Reference[]>();
+
 /** The longest ones: of `a.b.c` neither `a.b` nor `a`. */
 export function referencesIn(ast: ASTNode): readonly Reference[] {
+  const found = known.get(ast) ?? longestIn(ast);
+  known.set(ast, found);
+  return found;
+}
+
+function longestIn(ast: ASTNode): readonly Reference[] {
   const inner = new Set<ASTNode>();
   const found: Reference[] = [];
   // Outer nodes come first.
