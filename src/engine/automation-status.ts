@@ -4,7 +4,7 @@ import { guardKey, guardName } from '../domain/claim.ts';
 import type { Freeze } from '../domain/facts.ts';
 import { type Changed, mostHosts } from '../domain/guards/blast-radius.ts';
 import type { Breaker } from '../domain/guards/breaker.ts';
-import { isBelow, type Outcome, rateOf } from '../domain/guards/efficacy.ts';
+import { efficacyKey, isBelow, type Outcome, rateOf } from '../domain/guards/efficacy.ts';
 import { automation as automationId, type IncidentId, type Instant } from '../domain/ids.ts';
 import { holderOf } from './concerned.ts';
 import { runOf } from './perform/read.ts';
@@ -57,6 +57,12 @@ export async function automationNow(world: World): Promise<AutomationStatus> {
     freezes: freezesAt(world, now).slice(0, most),
     spent: blast.flatMap((claim) => spentBudget(world, claim, now)).slice(0, most),
   };
+}
+
+/** How the last runs of a playbook went that changed something. */
+export async function trackRecord({ store, policy }: World, playbook: string): Promise<string | undefined> {
+  const [outcomes] = await store.claims([efficacyKey(playbook)]);
+  return outcomes == null ? undefined : rateOf(JSON.parse(outcomes) as readonly Outcome[], policy);
 }
 
 async function heldLock(world: World, { key, value }: HeldClaim): Promise<HeldLock> {

@@ -10,7 +10,7 @@ import { incidentCard } from './announce/card.ts';
 import { explanation } from './announce/explain.ts';
 import { help, incidentList, playbookList, runList, timelineOf } from './announce/lists.ts';
 import { playbookShown } from './announce/playbooks.ts';
-import { automationNow } from './automation-status.ts';
+import { automationNow, trackRecord } from './automation-status.ts';
 import type { Received } from './commit.ts';
 import { fieldProblems, formFor } from './forms.ts';
 import { incidentNamed, incidentsOf, listed, playbookNamed, runNamed, runsOf } from './named.ts';
@@ -152,7 +152,9 @@ async function answerTo(world: World, question: Question): Promise<Message> {
       return playbookList(world.playbooks.current(), world.playbooks.problems());
     case 'show_playbook': {
       const playbook = await playbookNamed(world, question.playbook);
-      return playbook ? playbookShown(playbook) : explanation('playbook_unknown');
+      return playbook
+        ? playbookShown(playbook, await trackRecord(world, playbook.id))
+        : explanation('playbook_unknown');
     }
     case 'list_runs':
       return runList(await runsOf(world, 'all'));

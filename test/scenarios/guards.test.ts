@@ -139,7 +139,42 @@ describe('a playbook that heals by itself', () => {
     await on.passes('5s');
     await breaks(on);
     expect(healed(on)).toBe(4);
+    const shown = JSON.stringify(await on.answers({ kind: 'show_playbook', playbook: 'restart-shop' }));
+    expect(shown).toContain('Worked 2 of 2 times');
   });
+});
+
+const overHosts = `schema: playbook/v1
+id: restart-all
+name: Restart all
+owners: [team-shop]
+triggers: [{manual: {roles: [responder]}}]
+limits: {cooldown: {per: global, window: 10m}, circuit_breaker: {per: global, failures: 1, window: 1h}}
+steps:
+  - id: say
+    action: shop.look
+    with: {}
+    outputs: {hosts: "\${{ ['shop-1', 'shop-2'] }}"}
+  - id: restart
+    foreach: {in: "\${{ steps.say.outputs.hosts }}", max_parallel: 2}
+    action: shop.restart
+    with: {host: "\${{ item }}"}
+`;
+
+test('a run over many hosts ends where the blast radius does, and that counts as its failure', async () => {
+  const hosts = ['shop-1', 'shop-2'].map((name) => ({ name, service: 'shop' }));
+  const blastRadius = { percent: 50, windowMs: 3_600_000, atLeast: 1 };
+  const on = await stage({ playbooks: [overHosts], policy: rails({ hosts, blastRadius }) });
+  await on.asks(alice, { kind: 'open_incident', title: 'Slow' });
+  const asked = { kind: 'run_playbook', playbook: 'restart-all', incident: '1', inputs: {} } as const;
+  await on.asks(alice, asked);
+  await on.passes('5s');
+  expect(healed(on)).toBe(1);
+  expect(await on.run()).toMatchObject({ status: 'failed', locks: {} });
+  expect((await on.asks(alice, asked)).reason).toBe('breaker_open');
+  const shown = JSON.stringify(await on.answers({ kind: 'show_playbook', playbook: 'restart-all' }));
+  expect(shown).toContain('cools down for 10 min');
+  expect(shown).toContain('stopped by 1 failure in 1 h, until somebody resets it');
 });
 
 describe('the global stop', () => {

@@ -1,12 +1,13 @@
 /** A playbook as a responder wants to know it before it is run: what it needs, what it does, and who has to agree. */
 import { bold, code, type Message, plain, type Rich, type Section } from '../../domain/message.ts';
-import type { InputSpec, Playbook, Step, Trigger } from '../../domain/playbook.ts';
+import type { InputSpec, Limits, Playbook, Step, Trigger } from '../../domain/playbook.ts';
 import { kindOf } from './fields.ts';
-import { cut, duration } from './words.ts';
+import { capital, cut, duration, some } from './words.ts';
 
 const mostListed = 40;
 
-export function playbookShown(playbook: Playbook): Message {
+/** `record`: how its last runs went, where there were any. */
+export function playbookShown(playbook: Playbook, record?: string): Message {
   const { id, name, description, risk, owners, inputs, steps, timeoutMs } = playbook;
   return {
     summary: `${name} (${id})`,
@@ -16,6 +17,8 @@ export function playbookShown(playbook: Playbook): Message {
       ...listed('Needs', Object.entries(inputs).map(inputLine)),
       ...listed('Does', steps.map(stepLine)),
       ...listed('Starts', playbook.triggers.map(triggerLine)),
+      ...listed('Limits', limitLines(playbook.limits).map(plain)),
+      ...(record === undefined ? [] : [{ kind: 'text', text: plain(capital(record)) } as const]),
       {
         kind: 'small',
         text: [
@@ -64,3 +67,16 @@ function triggerLine(trigger: Trigger): Rich {
   const how = trigger.mode === 'auto' ? 'by itself' : 'proposed';
   return [{ text: `${how} on ` }, code(cut(trigger.matchers.join(', '), 300)), { text: after }];
 }
+
+function limitLines({ cooldown, maxRuns, maxChange, circuitBreaker, freeze }: Limits): readonly string[] {
+  return [
+    cooldown && `cools down for ${duration(cooldown.windowMs)}`,
+    maxRuns && `at most ${some(maxRuns.count, 'run')} in ${duration(maxRuns.windowMs)}`,
+    maxChange && `a change of at most ${maxChange.factor} times up or down`,
+    circuitBreaker &&
+      `stopped by ${some(circuitBreaker.failures, 'failure')} in ${duration(circuitBreaker.windowMs)}, until somebody resets it`,
+    ...freeze.map(({ calendar, overrideRoles }) => `not in the freezes of ${calendar}${except(overrideRoles)}`),
+  ].filter((line) => line !== undefined);
+}
+
+const except = (roles: readonly string[]): string => (roles.length ? `, except for ${roles.join(' or ')}` : '');
