@@ -42,8 +42,9 @@ test('a responder sees the alert, reads the graph, runs the playbook, lets someb
   await page.locator('.whisper').getByText('somebody else must approve it').waitFor();
   await picture(page, 'approval');
   await actAs(page, 'Bob Brown');
-  await approve(page);
+  await approveWith(page, 'The queue is drained.');
   await page.getByText('approved by bob').first().waitFor();
+  await page.getByText('The queue is drained.').first().waitFor();
 
   await page.getByText('succeeded in').waitFor({ timeout: patientMs });
   await page.locator('.topic').getByText('Resolved').waitFor({ timeout: patientMs });
@@ -132,12 +133,32 @@ test('the arrow keys walk through the messages, and the tab key skips what can b
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: '👀 1' }).waitFor();
+  expect(await page.locator(':focus').getAttribute('aria-label')).toBe('React with eyes');
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Enter');
   await page.locator('#thread').getByText('The first').waitFor();
   expect(await focused(page)).toBe('reply');
+});
+
+test('Enter in the switcher goes to the channel and presses nothing, and a button that goes leaves the focus to its message', async () => {
+  const { page, app, post } = await openAlone();
+  await page.getByRole('button', { name: 'Slack answers 429' }).focus();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('general');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => focused(page)).toBe('say');
+  expect(await page.locator('.toast').count()).toBe(0);
+
+  const blocks = [actions([press('ask', 'Ask me')])];
+  const { ts } = await post('chat.postMessage', { channel: 'general', text: 'A question', blocks });
+  await page.getByRole('button', { name: 'Ask me' }).focus();
+  await page.keyboard.press('Enter');
+  await expect.poll(() => app.envelopes().length).toBe(1);
+  await post('chat.update', { channel: 'general', ts, text: 'It was asked.', blocks: [] });
+  await page.getByText('It was asked.').waitFor();
+  expect(await page.locator('.message:focus').textContent()).toContain('It was asked.');
 });
 
 test('who writes sees what comes of it, however far up they had read', async () => {
@@ -298,9 +319,19 @@ async function actAs(page: Page, name: string): Promise<void> {
 
 /** A dialog asks once more where the card says so. */
 async function approve(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Approve' }).click({ timeout: patientMs });
-  const again = page.getByRole('dialog').getByRole('button', { name: 'Approve' });
+  await page.getByRole('button', { name: 'Approve', exact: true }).click({ timeout: patientMs });
+  const again = page.getByRole('dialog').getByRole('button', { name: 'Approve', exact: true });
   if (await again.isVisible()) await again.click();
+}
+
+/** A form asks for what shall stand on the card. */
+async function approveWith(page: Page, comment: string): Promise<void> {
+  await page.getByRole('button', { name: 'Approve with a comment…' }).click({ timeout: patientMs });
+  const form = page.getByRole('dialog');
+  await form.getByText('Approve exactly this?').waitFor();
+  await page.keyboard.type(comment);
+  await form.getByRole('button', { name: 'Approve', exact: true }).click();
+  await form.waitFor({ state: 'hidden' });
 }
 
 /** Kept for the documentation when asked for. */
