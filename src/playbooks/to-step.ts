@@ -66,7 +66,7 @@ function argumentsOf({ action, with: given, env }: RollbackYaml, risk: Playbook[
 }
 
 /** `show: [steps.a.outputs.diff]` names values: each is an expression with or without its braces. */
-export const asExpression = (shown: Json): Json =>
+const asExpression = (shown: Json): Json =>
   typeof shown === 'string' && !hasExpression(shown) ? `${opening} ${shown} }}` : shown;
 
 /** `risk: high` implies two approvals and none by the requester. */

@@ -23,7 +23,7 @@ const Retry = z.strictObject({
     .describe('How long to wait between attempts'),
 });
 
-export const Verify = z
+const Verify = z
   .strictObject({
     name: Name.optional().describe('What is checked, for people'),
     action: z.string().describe('An action that only reads'),
@@ -76,7 +76,7 @@ const Foreach = z
   ])
   .describe('Once for each entry of a list, which is `item` in the step: the list, or more about it');
 
-export const Rollback = z.strictObject({ ...doing, action }).meta({ id: 'Rollback' });
+const Rollback = z.strictObject({ ...doing, action }).meta({ id: 'Rollback' });
 
 const acting = {
   id: Identifier.describe('`steps.ID.outputs` holds what it gives'),
@@ -93,7 +93,7 @@ const acting = {
 };
 
 /** One of a `parallel`. */
-export const Child = z.strictObject(acting).meta({ id: 'ParallelStep' });
+const Child = z.strictObject(acting).meta({ id: 'ParallelStep' });
 
 export const Step = z
   .strictObject({
