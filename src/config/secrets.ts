@@ -5,7 +5,7 @@ import { join, sep } from 'node:path';
 import type { Config } from './config.ts';
 
 /** Says which reference and what to do, never a value. */
-export class SecretRefused extends Error {
+class SecretRefused extends Error {
   override name = 'SecretRefused';
 }
 

@@ -64,7 +64,7 @@ export const httpRequest = (web: WebClient): StepAction =>
     summary:
       'Sends one HTTP request. What it does is unknown to Tocsin, so one that may change something is never sent again by itself.',
     effects: ['once', 'idempotent', 'read'],
-    effectsOf: ({ method = 'GET' }) => (isRead(String(method)) ? ['read'] : ['once', 'idempotent']),
+    effectsOf: ({ method = 'GET' }) => (isRead(method) ? ['read'] : ['once', 'idempotent']),
     params: Params,
     outputs: ['status', 'json', 'body', 'truncated'],
     codeFields: ['method', 'url'],
@@ -87,7 +87,7 @@ export const httpRequest = (web: WebClient): StepAction =>
     },
   });
 
-const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD';
+const isRead = (method: Json): boolean => method === 'GET' || method === 'HEAD';
 
 const shownUrl = ({ url, vars }: Params): string => {
   const filled = fillUrl(url, vars);
@@ -181,7 +181,7 @@ const isMap = (value: Json | undefined): value is JsonObject =>
 function bodyIssues({ method, json, body }: JsonObject): readonly Issue[] {
   if (json !== undefined && body !== undefined)
     return [{ path: ['body'], message: 'Give `json` or `body`, not both.' }];
-  if ((json === undefined && body === undefined) || !isRead(String(method ?? 'GET'))) return [];
+  if ((json === undefined && body === undefined) || !isRead(method ?? 'GET')) return [];
   return [
     { path: [json === undefined ? 'body' : 'json'], message: 'GET and HEAD have no body: name another `method`.' },
   ];

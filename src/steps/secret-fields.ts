@@ -7,7 +7,10 @@ const advice =
   'Write `${{ secrets.NAME }}`, and NAME under `secrets` of the playbook: a secret itself never stands here.';
 
 /** As the engine renders `${{ secrets.NAME }}`. */
-export const SecretReference = z.strictObject({ secret: z.string(advice) }, advice);
+export const SecretReference = z.strictObject(
+  { secret: z.string(advice).describe('`env:NAME` or `file:name`') },
+  advice,
+);
 export type SecretReference = z.infer<typeof SecretReference>;
 
 export type SecretValues =

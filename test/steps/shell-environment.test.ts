@@ -156,7 +156,7 @@ describe.each(shells)('%s', (shell) => {
 });
 
 test.each([
-  ...['', '1A', 'A-B', 'A B', 'A=B', 'A;id', '$A', 'É', 'A\nB', 'x'.repeat(200), '__proto__ '],
+  ...['', '1A', 'A-B', 'A B', 'A=B', 'A;id', '$A', 'É', 'A\nB', 'x'.repeat(200), '__proto__'],
   ...['PATH', 'IFS', 'ENV', 'BASH_ENV', 'BASH_FUNC_x', 'LD_PRELOAD', 'LD_LIBRARY_PATH', 'DYLD_INSERT_LIBRARIES', 'PS4'],
   ...[
     'PYTHONPATH',
@@ -187,7 +187,7 @@ test.each([
   expect(nameProblem(name)).toBeTruthy();
 });
 
-test.each(['HOST', 'SHOP_TOKEN', 'value', 'a1', '__proto__', 'constructor'])('%s is one', (name) => {
+test.each(['HOST', 'SHOP_TOKEN', 'value', 'a1', 'constructor'])('%s is one', (name) => {
   expect(nameProblem(name)).toBeUndefined();
 });
 

@@ -28,7 +28,7 @@ if [ -n "$made" ]; then
   if ! command -v "$interpreter" >/dev/null; then rm -rf "$dir" && say refused no-interpreter && return 0; fi
   printf '%s' "$script" >"$dir/script" && printf '%s' "$environment" >"$dir/env" &&
     printf '%s' "$wrapper" >"$dir/wrapper" || { rm -rf "$dir" && say refused disk-full && return 0; }
-  find "$base" -mindepth 2 -maxdepth 2 -name exit -mtime +7 -exec sh -c 'rm -rf -- "${1%/*}"' sh {} \; 2>/dev/null
+  find "${dir%/*}" -mindepth 2 -maxdepth 2 -name exit -mtime +7 -exec sh -c 'rm -rf -- "${1%/*}"' sh {} \; 2>/dev/null
   set -- /bin/sh "$dir/wrapper" "$dir" "$seconds" "$patience" "$interpreter" "$mask"
   # sd_booted(3). Other users' services end when they log out. It needs nothing that a booting machine would wait for.
   if [ "$me" = 0 ] && [ -d /run/systemd/system ] && command -v systemd-run >/dev/null &&
