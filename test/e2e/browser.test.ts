@@ -152,11 +152,11 @@ test('Enter in the switcher goes to the channel and presses nothing, and a butto
   expect(await page.locator('.toast').count()).toBe(0);
 
   const blocks = [actions([press('ask', 'Ask me')])];
-  const { ts } = await post('chat.postMessage', { channel: 'general', text: 'A question', blocks });
+  const { ts, channel } = await post('chat.postMessage', { channel: 'general', text: 'A question', blocks });
   await page.getByRole('button', { name: 'Ask me' }).focus();
   await page.keyboard.press('Enter');
   await expect.poll(() => app.envelopes().length).toBe(1);
-  await post('chat.update', { channel: 'general', ts, text: 'It was asked.', blocks: [] });
+  await post('chat.update', { channel, ts, text: 'It was asked.', blocks: [] });
   await page.getByText('It was asked.').waitFor();
   expect(await page.locator('.message:focus').textContent()).toContain('It was asked.');
 });

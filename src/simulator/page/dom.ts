@@ -87,8 +87,8 @@ const shown = new WeakMap<Element, Shown>();
 
 /** Brings a list up to date, leaving alone what stayed the same; the focus stays where it was. */
 export function showRows(parent: Element, rows: readonly Row[]): void {
-  const focused = focusIn(parent);
   const before: Shown = shown.get(parent) ?? new Map();
+  const held = heldIn(parent, before);
   const after: Shown = new Map();
   const wanted = new Map(rows.map(({ key, stamp }) => [key, stamp]));
   for (const [key, { stamp, element }] of before) if (wanted.get(key) !== stamp) element.remove();
@@ -101,21 +101,30 @@ export function showRows(parent: Element, rows: readonly Row[]): void {
     else parent.insertBefore(element, at);
   }
   shown.set(parent, after);
-  restoreFocus(parent, focused);
+  if (held) restoreFocus(parent, held, after);
 }
 
 /** One thing that is drawn anew when what it shows differs. */
 export const showOne = (parent: Element, stamp: unknown, make: () => HTMLElement): void =>
   showRows(parent, [{ key: 'one', stamp: JSON.stringify(stamp), make }]);
 
-function focusIn(parent: Element): string | undefined {
-  const { activeElement } = document;
-  return activeElement instanceof HTMLElement && parent.contains(activeElement)
-    ? activeElement.dataset.focus
-    : undefined;
+/** What has the focus, and in which row. */
+interface Held {
+  focus: string | undefined;
+  row: string | undefined;
 }
 
-function restoreFocus(parent: Element, focus: string | undefined): void {
-  if (!focus || focusIn(parent) === focus) return;
-  parent.querySelector<HTMLElement>(`[data-focus="${CSS.escape(focus)}"]`)?.focus({ preventScroll: true });
+function heldIn(parent: Element, rows: Shown): Held | undefined {
+  const { activeElement } = document;
+  if (!(activeElement instanceof HTMLElement) || activeElement === parent || !parent.contains(activeElement))
+    return undefined;
+  const row = [...rows].find(([, { element }]) => element.contains(activeElement))?.[0];
+  return { focus: activeElement.dataset.focus, row };
+}
+
+/** A button that is gone leaves the focus to its row: whoever works by keyboard stays where they are. */
+function restoreFocus(parent: Element, { focus, row }: Held, rows: Shown): void {
+  if (parent.contains(document.activeElement)) return;
+  const same = focus ? parent.querySelector<HTMLElement>(`[data-focus="${CSS.escape(focus)}"]`) : null;
+  (same ?? (row === undefined ? undefined : rows.get(row)?.element))?.focus({ preventScroll: true });
 }

@@ -46,7 +46,8 @@ export function openSwitcher(): void {
   search.addEventListener('keydown', (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) chosen += step;
-    if (step) event.preventDefault();
+    // The dialog gives the focus back when it closes: Enter must not press what had it before.
+    if (step || event.key === 'Enter') event.preventDefault();
     const found = draw();
     if (event.key === 'Enter') go(found[chosen]);
   });
