@@ -93,7 +93,7 @@ export const keysOf = (name: string): readonly string[] =>
   name.startsWith('lock/') ? [name] : [guardKey(name), `lock/${name}`];
 
 /** As people see it. */
-export const nameOfLock = (key: string): string => (isGuardKey(key) ? guardName(key) : key);
+const nameOfLock = (key: string): string => (isGuardKey(key) ? guardName(key) : key);
 
 function lockNamed(
   name: string,

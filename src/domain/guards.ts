@@ -12,10 +12,10 @@ import { all, passed, type Verdict } from './guards/verdict.ts';
 import type { JsonObject } from './json.ts';
 import type { Course } from './plan.ts';
 import type { Step } from './playbook.ts';
-import type { Run } from './run.ts';
+import type { Run, StepRun } from './run.ts';
 import { specOf } from './units.ts';
 
-export { isChange, type Verdict };
+export type { Verdict };
 
 /** May it start at all? Only looks: what counts is written with the first change. */
 export const judgeStart = (run: Run, course: Course): Verdict =>
@@ -34,7 +34,7 @@ export interface Change {
   readonly first: boolean;
 }
 
-/** In the commit that writes an attempt of a change: counts it. What is no change (`isChange`) always passes. */
+/** In the commit that writes an attempt of a change: counts it. What is no change (see guards/change.ts) always passes. */
 export const judgeAttempt = (run: Run, change: Change, course: Course): Verdict =>
   isChange(change.step) ? judgeChange(run, change, course) : passed;
 
@@ -47,9 +47,12 @@ const judgeChange = (run: Run, change: Change, course: Course): Verdict =>
     () => blastRadius(run, change, course),
   ]);
 
-/** Messages may have been sent before: they are no change. */
-const hasChanged = (run: Run, { playbook }: Course): boolean =>
-  run.steps.some(({ id, acted }) => (acted === 'perhaps' || acted === 'surely') && isChange(specOf(id, playbook)));
+const hasChanged = (run: Run, course: Course): boolean =>
+  changesOf(run, course).some(({ acted }) => acted === 'perhaps' || acted === 'surely');
+
+/** Units that changed something, or tried to. Messages may have been sent, too: they are no change. */
+const changesOf = ({ steps }: Run, { playbook }: Course): readonly StepRun[] =>
+  steps.filter(({ id, acted }) => acted !== undefined && isChange(specOf(id, playbook)));
 
 /** What was begun is not left half done because a freeze began or a window is full. */
 const firstOnly = (run: Run, course: Course) => [
@@ -60,6 +63,6 @@ const firstOnly = (run: Run, course: Course) => [
 
 export type Ended = 'succeeded' | 'failed' | 'unknown' | 'cancelled';
 
-/** How it ended, or that it is unknown: the breaker and the success rate hear of it, if it changed anything. */
+/** How it ended, or that it is unknown: the breaker and the success rate hear of it, if it tried to change anything. */
 export const noteEnding = (run: Run, ended: Ended, course: Course): readonly Claim[] =>
-  run.counted === true ? [...failureNoted(run, ended, course), ...outcomeNoted(run, ended, course)] : [];
+  changesOf(run, course).length ? [...failureNoted(run, ended, course), ...outcomeNoted(run, ended, course)] : [];

@@ -39,6 +39,8 @@ export interface Guarded {
   readonly clock: { now: number };
   /** A run that was asked for, under this id. */
   run(id: string, over?: Partial<Run>): Run;
+  /** The same, after its first step has done what it does. */
+  acted(id: string, over?: Partial<Run>): Run;
   starts(run: Run): Verdict;
   /** Counts it where it may. */
   changes(run: Run, more?: { readonly args?: Readonly<Record<string, string>>; readonly first?: boolean }): Verdict;
@@ -61,10 +63,13 @@ export function guarded(of: Playbook, over: Partial<Facts> = {}): Guarded {
   const [step] = of.steps;
   if (!step) throw new Error('no step');
   const base = requested(of, { pure: { ...pure, frozen: () => undefined } });
+  const run = (id: string, more: Partial<Run> = {}): Run => ({ ...base, id: id as RunId, ...more });
   return {
     clock,
     held,
-    run: (id, more = {}) => ({ ...base, id: id as RunId, counted: true, ...more }),
+    run,
+    acted: (id, more = {}) =>
+      run(id, { steps: base.steps.map((unit, at) => (at ? unit : { ...unit, acted: 'surely' })), ...more }),
     starts: (run) => judgeStart(run, course()),
     changes: (run, { args = { host: 'shop-1' }, first = true } = {}) => {
       const verdict = judgeAttempt(run, { step, args, first }, course());

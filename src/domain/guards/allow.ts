@@ -19,8 +19,7 @@ export function allowed(
   return passed;
 }
 
-export const fitsOne = (rules: readonly AllowRule[], target: Target): boolean =>
-  rules.some((rule) => fits(rule, target));
+const fitsOne = (rules: readonly AllowRule[], target: Target): boolean => rules.some((rule) => fits(rule, target));
 
 /** A field that the rule names and the target lacks does not fit; a field that it does not name may be anything. */
 const fits = (rule: AllowRule, target: Target): boolean =>

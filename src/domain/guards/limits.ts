@@ -8,7 +8,7 @@ import { at, inTime } from './words.ts';
 /** Looking is lenient where a counter's name is not known yet; counting is not. */
 export type Mode = 'look' | 'count';
 
-export const unclear = (limit: string, mode: Mode): Verdict =>
+const unclear = (limit: string, mode: Mode): Verdict =>
   mode === 'look' ? passed : refused('guard_unclear', `\`limits.${limit}.per\` cannot be worked out`);
 
 interface Cooling {

@@ -28,14 +28,14 @@ describe('a circuit breaker', () => {
     const on = guarded(breaking);
     for (const [at, ending] of endings.entries()) {
       if (at) on.clock.now += gap;
-      on.ends(on.run(`run-${at}`), ending);
+      on.ends(on.acted(`run-${at}`), ending);
     }
     expect([said(on.starts(on.run('run-z'))), said(on.changes(on.run('run-z')))]).toEqual([verdict, verdict]);
   });
 
   test('stays open for good, whatever the clock says, until a person resets it', () => {
     const on = guarded(breaking);
-    for (const id of ['run-a', 'run-b']) on.ends(on.run(id), 'failed');
+    for (const id of ['run-a', 'run-b']) on.ends(on.acted(id), 'failed');
     for (const jump of [-hour, 2 * hour, 365 * 24 * hour]) {
       on.clock.now += jump;
       expect(said(on.starts(on.run('run-z')))).toBe('breaker_open');
@@ -46,15 +46,15 @@ describe('a circuit breaker', () => {
 
   test('has no end in the store once it is open, and one as long as it only counts', () => {
     const on = guarded(breaking);
-    on.ends(on.run('run-a'), 'failed');
+    on.ends(on.acted('run-a'), 'failed');
     expect(JSON.parse(on.held.get(key) ?? '')).toEqual({ failures: [['run-a', on.clock.now]] });
-    on.ends(on.run('run-b'), 'failed');
+    on.ends(on.acted('run-b'), 'failed');
     expect(JSON.parse(on.held.get(key) ?? '')).toMatchObject({ openedAt: on.clock.now });
   });
 
   test('says since when, after which runs, and how it is reset', () => {
     const on = guarded(breaking);
-    for (const id of ['run-a', 'run-b']) on.ends(on.run(id), 'failed');
+    for (const id of ['run-a', 'run-b']) on.ends(on.acted(id), 'failed');
     expect(detail(on.starts(on.run('run-z')))).toMatch(
       /^open since \S+ \S+ UTC after run-a, run-b; `\/automation unlock breaker\/restart-shop\/shop-1` resets it$/,
     );
@@ -64,27 +64,27 @@ describe('a circuit breaker', () => {
     const on = guarded(breaking);
     const run = on.run('run-a');
     on.changes(run);
-    for (const id of ['run-b', 'run-c']) on.ends(on.run(id), 'failed');
+    for (const id of ['run-b', 'run-c']) on.ends(on.acted(id), 'failed');
     expect(said(on.changes(run, { first: false }))).toBe('breaker_open');
     expect(said(on.changes({ ...run, phase: 'rollback' }, { first: false }))).toBe('ok');
   });
 
   test('counts one run once: first unknown, then failed as a person says', () => {
     const on = guarded(breaking);
-    on.ends(on.run('run-a'), 'unknown');
-    on.ends(on.run('run-a'), 'failed');
+    on.ends(on.acted('run-a'), 'unknown');
+    on.ends(on.acted('run-a'), 'failed');
     expect(said(on.starts(on.run('run-z')))).toBe('ok');
   });
 
   test('does not hear of runs that changed nothing: a rejected approval is no failure of the playbook', () => {
     const on = guarded(breaking);
-    for (const id of ['run-a', 'run-b']) on.ends(on.run(id, { counted: false }), 'failed');
+    for (const id of ['run-a', 'run-b']) on.ends(on.run(id), 'failed');
     expect(on.held.size).toBe(0);
   });
 
   test('is of one target', () => {
     const on = guarded(breaking);
-    for (const id of ['run-a', 'run-b']) on.ends(on.run(id), 'failed');
+    for (const id of ['run-a', 'run-b']) on.ends(on.acted(id), 'failed');
     expect(said(on.starts(on.run('run-z', { inputs: { host: 'shop-2' } })))).toBe('ok');
   });
 });
@@ -105,37 +105,37 @@ describe('how well a playbook works', () => {
     ${['failed', 'failed', 'failed', ...Array(3).fill('succeeded')]} | ${'ok'}
   `('after $endings it starts by itself: $verdict', ({ endings, verdict }) => {
     const on = guarded(limited(''), strict);
-    for (const [at, ending] of endings.entries()) on.ends(on.run(`run-${at}`), ending);
+    for (const [at, ending] of endings.entries()) on.ends(on.acted(`run-${at}`), ending);
     expect(said(on.starts(on.run('run-z', auto)))).toBe(verdict);
   });
 
   test('people may go on starting it, and as it works again it starts by itself again', () => {
     const on = guarded(limited(''), strict);
-    for (const id of ['run-a', 'run-b', 'run-c']) on.ends(on.run(id), 'failed');
+    for (const id of ['run-a', 'run-b', 'run-c']) on.ends(on.acted(id), 'failed');
     expect(said(on.starts(on.run('run-d', { mode: 'propose' })))).toBe('ok');
     expect(detail(on.starts(on.run('run-z', auto)))).toBe(
       'worked 0 of 3 times; `/automation unlock efficacy/restart-shop` forgets them',
     );
-    for (const id of ['run-d', 'run-e']) on.ends(on.run(id), 'succeeded');
+    for (const id of ['run-d', 'run-e']) on.ends(on.acted(id), 'succeeded');
     expect(said(on.starts(on.run('run-z', auto)))).toBe('ok');
   });
 
   test('what was unknown is replaced by what a person said of it', () => {
     const on = guarded(limited(''), strict);
-    for (const id of ['run-a', 'run-b', 'run-c']) on.ends(on.run(id), 'unknown');
+    for (const id of ['run-a', 'run-b', 'run-c']) on.ends(on.acted(id), 'unknown');
     expect(said(on.starts(on.run('run-z', auto)))).toBe('auto_demoted');
-    on.ends(on.run('run-a'), 'succeeded');
+    on.ends(on.acted('run-a'), 'succeeded');
     expect(said(on.starts(on.run('run-z', auto)))).toBe('ok');
   });
 
   test('remembers the last twenty, and whether their checks came true', () => {
     const on = guarded(limited(''), strict);
-    const run = on.run('run-a');
+    const run = on.acted('run-a');
     const verify = { check: 0, poll: 1, since: 0, last: '' };
     const checked = (status: 'succeeded' | 'failed') => run.steps.map((unit) => ({ ...unit, verify, status }));
-    for (let at = 0; at < 25; at += 1) on.ends(on.run(`run-${at}`), 'succeeded');
-    on.ends(on.run('run-y', { steps: checked('succeeded') }), 'succeeded');
-    on.ends(on.run('run-z', { steps: checked('failed') }), 'failed');
+    for (let at = 0; at < 25; at += 1) on.ends(on.acted(`run-${at}`), 'succeeded');
+    on.ends(on.acted('run-y', { steps: checked('succeeded') }), 'succeeded');
+    on.ends(on.acted('run-z', { steps: checked('failed') }), 'failed');
     const outcomes = JSON.parse(on.held.get(guardKey('efficacy/restart-shop')) ?? '[]') as Outcome[];
     expect(outcomes).toHaveLength(20);
     expect(outcomes.slice(-3).map(({ run: id, verified }) => [id, verified])).toEqual([
