@@ -8,12 +8,18 @@ export interface Claim {
   /** What is there afterwards: `null` removes it; absent = only look. */
   readonly set?: string | null;
   readonly ttlMs?: number;
+  /** Noted beside the aggregate that sets it, and given back when that is over. */
+  readonly kept?: true;
   /** Where it stands otherwise, this decision is made again with what it holds now. */
   readonly again?: true;
 }
 
 /** Source and group → the open incident. */
 export const routeKey = (source: string, groupKey: string): string => `route/${source}/${groupKey}`;
+
+/** The route that a claim takes. */
+export const routeTaken = ({ key, set }: Claim): string | undefined =>
+  key.startsWith('route/') && typeof set === 'string' ? key : undefined;
 
 /** Service → the open incident that a new group may join. */
 export const serviceKey = (service: string): string => `service/${service}`;
@@ -53,6 +59,9 @@ export const take = (key: string, holder: string): Claim => ({ key, expect: null
 
 /** Takes what must be free; who finds it taken meanwhile decides again. */
 export const takeOrAgain = (key: string, holder: string): Claim => ({ ...take(key, holder), again: true });
+
+/** Takes what must be free, until the holder is over. There may be ten thousand of them: the state does not name them. */
+export const keep = (key: string, holder: string): Claim => ({ ...take(key, holder), kept: true });
 
 /** Gives back what must still be held. */
 export const giveBack = (key: string, holder: string): Claim => ({ key, expect: holder, set: null });

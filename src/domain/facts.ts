@@ -17,6 +17,8 @@ export interface Facts {
   readonly alerts: ReadonlyMap<string, AlertRecord>;
   /** Firings known to be over (`firingKey`) that no incident remembers. */
   readonly over: ReadonlySet<string>;
+  /** Routes of the groups that the event brings which lead to this incident already. */
+  readonly routes: ReadonlySet<string>;
   /** The number a new incident gets. */
   readonly number: number;
   /** Which incident holds the service's claim now. */
@@ -87,6 +89,8 @@ export interface Decision<State> {
   readonly history: readonly TimelineEntry[];
   /** Alert records that changed. */
   readonly records?: readonly AlertRecord[];
+  /** It is over: every claim that it keeps is given back in the same write. */
+  readonly over?: true;
   /** For the person who asked, where the reason alone does not say it. */
   readonly detail?: string;
 }

@@ -1,6 +1,6 @@
 /** An alert group arrives: opens an incident, joins one, changes one, or is no news at all. */
 import { type AlertGroup, type AlertRecord, firingKey, type GroupNews, newsIn } from './alert.ts';
-import { type Claim, overKey, routeKey, serviceKey, take } from './claim.ts';
+import { type Claim, keep, overKey, routeKey, serviceKey } from './claim.ts';
 import type { Effect } from './effect.ts';
 import { type Decision, type Facts, unchanged } from './facts.ts';
 import type { EventId } from './ids.ts';
@@ -80,7 +80,6 @@ function opened(event: Arrived, { news, facts }: Heard): Decision<Incident> {
     openedAt: facts.now,
     openedBy: { kind: 'alert', source: group.source },
     lastFiredAt: facts.now,
-    routes: [routeKey(group.source, group.groupKey)],
     counts: { firing: news.fired.length, resolved: news.overBefore.length, fresh: 0 },
     truncated: truncatedIn({}, group),
     subject: first,
@@ -97,7 +96,7 @@ function opened(event: Arrived, { news, facts }: Heard): Decision<Incident> {
   return {
     state,
     effects: [...announces(state, facts), collectEvidence(state), ...effects],
-    claims: [...base.routes.map((key) => take(key, base.id)), ...holdsService(state, facts)],
+    claims: [keep(routeKey(group.source, group.groupKey), base.id), ...holdsService(state, facts)],
     records: [...news.fired, ...news.overBefore],
     reason: 'first_alert',
     history: [entry({ event: event.id, now: facts.now }, state.openedBy, 'first_alert', state.title)],
@@ -124,7 +123,7 @@ export const holdsService = (
 function changed(incident: Incident, event: Arrived, { heard, news, facts }: Heard): Decision<Incident> {
   const { group } = event;
   const route = routeKey(group.source, group.groupKey);
-  const joins = !incident.routes.includes(route);
+  const joins = !facts.routes.has(route);
   const burning = [...news.fired, ...news.firedAgain];
   if (joins && !burning.length)
     return {
@@ -143,7 +142,6 @@ function changed(incident: Incident, event: Arrived, { heard, news, facts }: Hea
     counts: count(incident, news),
     truncated,
     proposals,
-    routes: joins ? [...incident.routes, route] : incident.routes,
   };
   const { state, reason, also } = turns(
     counted,
@@ -155,7 +153,7 @@ function changed(incident: Incident, event: Arrived, { heard, news, facts }: Hea
     reason: joins ? 'joined_service' : reason,
     records: [...burning, ...ended, ...news.moved],
     effects: [...refreshAll(state), ...effects, ...also],
-    claims: joins ? [take(route, incident.id)] : [],
+    claims: joins ? [keep(route, incident.id)] : [],
     history:
       isNews(reason) || joins
         ? [

@@ -42,7 +42,6 @@ export function onOpenedByHand(
     openedAt: facts.now,
     openedBy: event.by,
     lastFiredAt: facts.now,
-    routes: [],
     counts: { firing: 0, resolved: 0, fresh: 0 },
     truncated: {},
     externalURL: '',

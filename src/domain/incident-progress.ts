@@ -128,12 +128,9 @@ export function onRestEnded(incident: Incident, event: Event<'rest_ended'>, fact
   if (incident.status !== 'resolved' || incident.resolvedAt !== event.resolvedAt)
     return unchanged(incident, 'not_quiet');
   const state: Incident = { ...incident, status: 'closed' };
-  const claims: readonly Claim[] = [
-    ...incident.routes.map((key) => giveBack(key, incident.id)),
-    ...leavesService(incident, facts),
-  ];
   const history = [entry({ event: event.id, now: facts.now }, tocsin, 'closed_after_rest')];
-  return { state, claims, effects: refreshAll(state), reason: 'closed_after_rest', history };
+  const claims = leavesService(incident, facts);
+  return { state, claims, effects: refreshAll(state), reason: 'closed_after_rest', history, over: true };
 }
 
 const leavesService = (incident: Incident, { serviceHeldBy }: Facts): readonly Claim[] =>

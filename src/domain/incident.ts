@@ -34,8 +34,6 @@ export interface Incident {
   /** When its channel last heard of new alerts, and how many it has not heard of since. */
   readonly toldAt?: Instant;
   readonly untold?: number;
-  /** The claims that route alert groups here. */
-  readonly routes: readonly string[];
   readonly counts: AlertCounts;
   /** Not sent by the source, by group key. */
   readonly truncated: Readonly<Record<string, number>>;

@@ -1,6 +1,6 @@
 /** Alert groups on their way to their incident: routed, combined with what waits beside them, decided and committed. */
 import type { AlertGroup, AlertRecord } from '../domain/alert.ts';
-import { firingOver, routeKey, serviceKey } from '../domain/claim.ts';
+import { firingOver, routeKey, routeTaken, serviceKey } from '../domain/claim.ts';
 import { decideIncident } from '../domain/decide-incident.ts';
 import type { Decision, Facts } from '../domain/facts.ts';
 import { type EventId, type IncidentId, incidentId } from '../domain/ids.ts';
@@ -154,15 +154,17 @@ export function fold(
   const records = new Map<string, AlertRecord>(facts.alerts);
   const changed = new Map<string, AlertRecord>();
   const over = new Set<string>(facts.over);
+  const routes = new Set<string>(facts.routes);
   let sum: Decision<Incident> = { state: incident, effects: [], claims: [], history: [], reason: 'nothing_new' };
   for (const { event, group } of arrivals) {
     const arrived: IncidentEvent = { id: event, kind: 'alerts_arrived', group };
-    const next = decideIncident(sum.state, arrived, { ...facts, alerts: records, over });
+    const next = decideIncident(sum.state, arrived, { ...facts, alerts: records, over, routes });
     for (const record of next.records ?? []) {
       records.set(record.fingerprint, record);
       changed.set(record.fingerprint, record);
     }
     for (const firing of next.claims.map(firingOver)) if (firing !== undefined) over.add(firing);
+    for (const route of next.claims.map(routeTaken)) if (route !== undefined) routes.add(route);
     sum = merged(sum, next);
   }
   return { ...sum, records: [...changed.values()] };

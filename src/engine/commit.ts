@@ -85,7 +85,7 @@ function changeOf<State extends object>(
   { id, kind, causes, isOpen }: Deciding<State>,
   { decision, loaded }: { decision: Decision<State>; loaded: Loaded },
 ): Change {
-  const { state, effects, claims, history, records } = decision;
+  const { state, effects, claims, history, records, over } = decision;
   const moved = state !== undefined && (state as unknown) !== loaded.state;
   return {
     id,
@@ -98,6 +98,7 @@ function changeOf<State extends object>(
     history,
     records: records ?? [],
     ...(moved && { state: state as unknown as JsonObject }),
+    ...(over && { over }),
   };
 }
 

@@ -1,12 +1,12 @@
 /** Gathers the facts that an event needs, and no more: the cost of an event does not grow with its incident. */
 import { type Alert, type AlertGroup, type AlertRecord, firingKey } from '../domain/alert.ts';
-import { overKey, serviceKey } from '../domain/claim.ts';
+import { overKey, routeKey, serviceKey } from '../domain/claim.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { IncidentId, PlaybookHash } from '../domain/ids.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import type { World } from './world.ts';
 
-type Known = Partial<Pick<Facts, 'alerts' | 'over' | 'number' | 'serviceHeldBy' | 'held'>> & {
+type Known = Partial<Pick<Facts, 'alerts' | 'over' | 'routes' | 'number' | 'serviceHeldBy' | 'held'>> & {
   readonly playbooksByHash?: ReadonlyMap<string, Playbook>;
 };
 
@@ -19,6 +19,7 @@ export async function factsAround(world: World, known: Known = {}): Promise<Fact
     policy: world.policy,
     alerts: new Map<string, AlertRecord>(),
     over: new Set<string>(),
+    routes: new Set<string>(),
     number: 0,
     serviceHeldBy: null,
     playbooks: current,
@@ -50,17 +51,22 @@ export function playbookReader(world: World): (hash: PlaybookHash) => Promise<Re
   };
 }
 
-/** Records of the groups' alerts, if there is an incident, and which of their other firings are known to be over. */
+/** Of the incident, if there is one: records of the groups' alerts, and which routes lead there; and which other firings are over. */
 export async function alertFacts(
   world: World,
   groups: readonly AlertGroup[],
   incident: IncidentId | undefined,
-): Promise<Pick<Facts, 'alerts' | 'over'>> {
+): Promise<Pick<Facts, 'alerts' | 'over' | 'routes'>> {
   const fingerprints = [...new Set(groups.flatMap(({ alerts }) => alerts.map(({ fingerprint }) => fingerprint)))];
   const alerts = incident ? await world.store.alerts(incident, fingerprints) : new Map<string, AlertRecord>();
   const isNew = ({ status, fingerprint, startsAt }: Alert): boolean =>
     status === 'firing' && startsAt > (alerts.get(fingerprint)?.startsAt ?? Number.NEGATIVE_INFINITY);
   const firings = groups.flatMap((group) => group.alerts.filter(isNew).map((alert) => firingKey(group.source, alert)));
-  const held = firings.length ? await world.store.claims(firings.map(overKey)) : [];
-  return { alerts, over: new Set(firings.filter((_, at) => held[at] != null)) };
+  const routes = incident ? groups.map(({ source, groupKey }) => routeKey(source, groupKey)) : [];
+  const held = await world.store.claims([...firings.map(overKey), ...routes]);
+  return {
+    alerts,
+    over: new Set(firings.filter((_, at) => held[at] != null)),
+    routes: new Set(routes.filter((_, at) => held[firings.length + at] === incident)),
+  };
 }

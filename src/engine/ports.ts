@@ -120,6 +120,8 @@ export interface Change {
   readonly history: readonly TimelineEntry[];
   readonly records: readonly AlertRecord[];
   readonly claims: readonly Claim[];
+  /** It ended: the claims that it keeps (`Claim.kept`) are given back. */
+  readonly over?: true;
   readonly effects: readonly Effect[];
   /** What caused it, consumed in the same write: gone already → `repeated`. */
   readonly causes: readonly Cause[];

@@ -66,6 +66,7 @@ const factsOf = ({ playbooks, actions, policy, pure, now }: Planning): Facts => 
   policy,
   alerts: new Map(),
   over: new Set(),
+  routes: new Set(),
   number: 1,
   serviceHeldBy: null,
   playbooks,

@@ -26,6 +26,8 @@ interface Memory {
   /** In the order in which they were created. */
   readonly aggregates: Map<AggregateId, Aggregate>;
   readonly claims: Timed<string>;
+  /** Of each aggregate, the claims that it keeps until it is over. */
+  readonly kept: Map<AggregateId, Set<string>>;
   readonly events: Timed<true>;
   readonly inbox: MemoryInbox;
   readonly effects: MemoryEffects;
@@ -36,6 +38,7 @@ export function memoryStore(options: { readonly now?: () => Instant } = {}): Sto
   const memory: Memory = {
     aggregates: new Map(),
     claims: timed(now),
+    kept: new Map(),
     events: timed(now),
     inbox: memoryInbox(now),
     effects: memoryEffects(now),
@@ -127,7 +130,8 @@ function refusalOfCause({ inbox, events, effects }: Memory, cause: Cause): 'repe
 function write(memory: Memory, change: Change): CommitResult {
   const woken = change.causes.map((cause) => consume(memory, cause)).filter((wakeUp) => wakeUp !== undefined);
   const version = writeAggregate(memory.aggregates, change);
-  for (const claim of change.claims) writeClaim(memory.claims, claim);
+  for (const claim of change.claims) writeClaim(memory, change.id, claim);
+  if (change.over) giveBackKept(memory, change.id);
   return { kind: 'committed', version, fresh: [...woken, ...memory.effects.openNow(change.effects)] };
 }
 
@@ -150,9 +154,17 @@ function writeAggregate(aggregates: Map<AggregateId, Aggregate>, change: Change)
   return one.version;
 }
 
-function writeClaim(claims: Timed<string>, { key, set, ttlMs }: Claim): void {
+function writeClaim({ claims, kept }: Memory, holder: AggregateId, claim: Claim): void {
+  const { key, set, ttlMs } = claim;
+  if (claim.kept) kept.set(holder, (kept.get(holder) ?? new Set()).add(key));
   if (set === null) claims.delete(key);
   else if (set !== undefined) claims.set(key, set, ttlMs);
+}
+
+/** Those that somebody else has by now are theirs. */
+function giveBackKept({ claims, kept }: Memory, holder: AggregateId): void {
+  for (const key of kept.get(holder) ?? []) if (claims.get(key) === holder) claims.delete(key);
+  kept.delete(holder);
 }
 
 function memoryLibrary(): Library {

@@ -1,4 +1,4 @@
-/** What one alert costs in an incident that has many already: decided and committed, on a real Redis. */
+/** What one alert costs in an incident that has many already, of few groups or of many: decided and committed, on a real Redis. */
 import type { AlertGroup } from '../../src/domain/alert.ts';
 import type { EventId } from '../../src/domain/ids.ts';
 import { createAlerts } from '../../src/engine/alerts.ts';
@@ -12,38 +12,55 @@ import { bodies } from './storm.ts';
 import { median, type Row } from './table.ts';
 
 const samples = 150;
-const sizes = [10, 1_000, 100_000] as const;
+
+interface Size {
+  readonly alerts: number;
+  /** Alertmanager's `group_by: ['...']` makes each alert a group. */
+  readonly groups: 'one' | 'each';
+}
+
+const sizes: readonly Size[] = [
+  { alerts: 10, groups: 'one' },
+  { alerts: 1_000, groups: 'one' },
+  { alerts: 100_000, groups: 'one' },
+  { alerts: 10, groups: 'each' },
+  { alerts: 10_000, groups: 'each' },
+];
 
 export async function costRows(): Promise<readonly Row[]> {
-  const costs = new Map<number, number>();
+  const costs = new Map<Size, number>();
   const redis = await startRedis();
   try {
     for (const size of sizes) costs.set(size, await costAt(redis.url, size));
   } finally {
     await redis.stop();
   }
-  const small = costs.get(10) ?? 0;
-  return [1_000, 100_000].map((size) => ({
-    name: `one more alert in an incident of ${size.toLocaleString('en')}`,
-    against: 'in one of 10',
-    theirs: small,
-    ours: costs.get(size) ?? 0,
-    unit: 'ms',
-    target: { most: 1.2 },
-  }));
+  return sizes
+    .filter(({ alerts }) => alerts > 10)
+    .map((size) => ({
+      name: nameOf(size),
+      against: 'in one of 10',
+      theirs: costs.get(sizes.find(({ groups }) => groups === size.groups) ?? size) ?? 0,
+      ours: costs.get(size) ?? 0,
+      unit: 'ms',
+      target: { most: 1.2 },
+    }));
 }
 
-async function costAt(url: string, size: number): Promise<number> {
-  const store = await redisStore({ url, tag: `cost-${size}` });
+const nameOf = ({ alerts, groups }: Size): string =>
+  `one more ${groups === 'one' ? 'alert' : 'group'} in an incident of ${alerts.toLocaleString('en')}`;
+
+async function costAt(url: string, size: Size): Promise<number> {
+  const store = await redisStore({ url, tag: `cost-${size.groups}-${size.alerts}` });
   const alerts = createAlerts(worldWith(store));
   const arrive = (group: AlertGroup, name: string) =>
     alerts({ event: name as EventId, group, cause: { kind: 'event', event: name as EventId } });
-  const all = groupsOf(size + samples);
-  const first = all.slice(0, size);
-  for (let from = 0; from < first.length; from += 5_000)
-    await arrive(together(first.slice(from, from + 5_000)), `fill-${from}`);
+  const all = groupsOf(size);
+  const first = all.slice(0, size.alerts);
+  const filling = size.groups === 'one' ? inLumps(first) : first;
+  await Promise.all(filling.map((group, at) => arrive(group, `fill-${at}`)));
   const times: number[] = [];
-  for (const [at, group] of all.slice(size).entries()) {
+  for (const [at, group] of all.slice(size.alerts).entries()) {
     const began = performance.now();
     await arrive(group, `one-${at}`);
     times.push(performance.now() - began);
@@ -52,10 +69,18 @@ async function costAt(url: string, size: number): Promise<number> {
   return median(times);
 }
 
-function groupsOf(count: number): readonly AlertGroup[] {
+function groupsOf({ alerts, groups }: Size): readonly AlertGroup[] {
   const source = alertmanager('bench');
-  return bodies({ webhooks: count, alerts: 1 }, 'Cost').flatMap((body) => source.parse(body));
+  const all = bodies({ webhooks: alerts + samples, alerts: 1 }, 'Cost').flatMap((body) => source.parse(body));
+  return groups === 'one' ? all : all.map((group, at) => ({ ...group, groupKey: `{}:{pod="api-${at}"}` }));
 }
+
+const lump = 5_000;
+
+const inLumps = (groups: readonly AlertGroup[]): readonly AlertGroup[] =>
+  Array.from({ length: Math.ceil(groups.length / lump) }, (_, at) =>
+    together(groups.slice(at * lump, (at + 1) * lump)),
+  );
 
 const together = (groups: readonly AlertGroup[]): AlertGroup => {
   const [first] = groups;

@@ -72,6 +72,21 @@ export function commitContract(open: Open): void {
       expect(await store.claims(['lock', 'kept'])).toEqual([null, 'k']);
     });
 
+    test('what an aggregate keeps is given back when it is over, but for what another has by now', async () => {
+      const { store, second } = await open();
+      const claims = ['mine', 'also mine', 'lost'].map(
+        (key) => ({ key, expect: null, set: incident(1), kept: true }) as const,
+      );
+      await store.commit(change({ claims: [...claims, { key: 'for ever', set: incident(1) }] }));
+      await second.commit(change({ id: incident(2), claims: [{ key: 'lost', set: incident(2) }] }));
+      await second.commit(change({ version: 1, over: true }));
+      const keys = ['mine', 'also mine', 'lost', 'for ever'];
+      expect(await store.claims(keys)).toEqual([null, null, incident(2), incident(1)]);
+      await store.commit(change({ version: 2, claims: [{ key: 'mine', expect: null, set: incident(1) }] }));
+      await store.commit(change({ version: 3, over: true }));
+      expect(await second.claims(['mine'])).toEqual([incident(1)]);
+    });
+
     test('nothing of a refused commit is written', async () => {
       const { store } = await open();
       await store.commit(change({ claims: [{ key: 'taken', set: 'x' }] }));

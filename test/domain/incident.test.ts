@@ -150,18 +150,24 @@ describe('what follows', () => {
 
   test('of an alert: the route and the service are claimed with the incident', () => {
     expect(decide(undefined, events.firing).claims).toEqual([
-      { key: 'route/am/{}:{alertname="ShopDown"}', expect: null, set: 'inc-1' },
+      { key: 'route/am/{}:{alertname="ShopDown"}', expect: null, set: 'inc-1', kept: true },
       { key: 'service/shop', expect: null, set: 'inc-1' },
     ]);
   });
 
-  test('of closing: routes are given back, the service only where it is still held', () => {
+  test('of closing: all that it keeps is given back, the service only where it is still held', () => {
     const closing = (serviceHeldBy: string) =>
-      decideIncident(incident('resolved'), { id: 'e' as EventId, ...events.rest }, facts({ serviceHeldBy })).claims.map(
-        ({ key }) => key,
-      );
-    expect(closing('inc-1')).toEqual(['route/am/{}:{alertname="ShopDown"}', 'service/shop']);
-    expect(closing('inc-2')).toEqual(['route/am/{}:{alertname="ShopDown"}']);
+      decideIncident(incident('resolved'), { id: 'e' as EventId, ...events.rest }, facts({ serviceHeldBy }));
+    expect(closing('inc-1')).toMatchObject({ over: true, claims: [{ key: 'service/shop', set: null }] });
+    expect(closing('inc-2')).toMatchObject({ over: true, claims: [] });
+  });
+
+  test('of ten thousand groups: the state names none of them', () => {
+    const group = { ...events.firing.group, groupKey: '{}:{pod="1"}' };
+    const arrived = { ...events.firing, id: 'e' as EventId, group };
+    const joined = decideIncident(incident('triggered'), arrived, facts({ routes: new Set() }));
+    expect(joined.claims).toEqual([{ key: 'route/am/{}:{pod="1"}', expect: null, set: 'inc-1', kept: true }]);
+    expect(JSON.stringify(joined.state)).not.toContain('pod');
   });
 
   test('of reopening a resolved incident: nobody is on it any more; of one that was only quiet, somebody still is', () => {

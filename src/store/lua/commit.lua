@@ -67,8 +67,11 @@ local function list_claim(claim)
   end
 end
 
+local kept = aggregate .. ':kept'
+
 local function write_claim(claim)
   list_claim(claim)
+  if claim.kept then redis.call('SADD', kept, claim.key) end
   if claim.remove then
     redis.call('DEL', claim_key(claim))
   elseif claim.set and claim.ttlMs then
@@ -76,6 +79,15 @@ local function write_claim(claim)
   elseif claim.set then
     redis.call('SET', claim_key(claim), claim.set)
   end
+end
+
+-- Those that somebody else has by now are theirs.
+local function give_back_kept()
+  for _, key in ipairs(redis.call('SMEMBERS', kept)) do
+    local claim = { key = key }
+    if redis.call('GET', claim_key(claim)) == change.id then redis.call('DEL', claim_key(claim)) end
+  end
+  redis.call('DEL', kept)
 end
 
 -- Listed in the order of creation, also after a reopening.
@@ -113,6 +125,7 @@ if change.records > 0 then
 end
 
 for _, claim in ipairs(change.claims) do write_claim(claim) end
+if change.over then give_back_kept() end
 for _, effect in ipairs(change.effects) do woken(open_effect(effect)) end
 
 table.insert(fresh, 2, whole(version))

@@ -59,6 +59,7 @@ function argsOf(change: Change, head: string, chain: Chained): readonly string[]
     kind: change.kind,
     version: change.version,
     open: change.open,
+    over: change.over === true,
     history: change.history.length,
     head,
     newHead: chain.head,
@@ -78,12 +79,13 @@ const resolvedBelow = 1e14;
 const scoreOf = ({ status, since }: AlertRecord): number => (status === 'firing' ? since : since - resolvedBelow);
 
 /** Lua knows no difference between null and nothing. */
-const packedClaim = ({ key, expect, set, ttlMs }: Claim) => ({
+const packedClaim = ({ key, expect, set, ttlMs, kept }: Claim) => ({
   key,
   looks: expect !== undefined,
   ...(typeof expect === 'string' && { expect }),
   ...(typeof set === 'string' && { set }),
   remove: set === null,
+  ...(kept && { kept }),
   ...(ttlMs !== undefined && { ttlMs: Math.ceil(ttlMs) }),
 });
 
