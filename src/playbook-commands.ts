@@ -30,7 +30,8 @@ export function addPlaybookCommands(program: Command, setup: Setup): void {
   playbook
     .command('backtest')
     .argument('<id>', 'the playbook')
-    .requiredOption('--bodies <folder>', 'recorded webhook bodies of Alertmanager, *.json')
+    .option('--since <time>', 'the alerts that Tocsin has stored, from so long ago on', '30d')
+    .option('--bodies <folder>', 'instead: recorded webhook bodies of Alertmanager, *.json')
     .option('--assume <ending>', 'how every run is taken to have ended: succeeded or failed', 'succeeded')
     .description('how often it would have started, and what its limits would have refused')
     .action(async (id: string, options: Backtrying) => (await tools()).backtry(setup, id, options));

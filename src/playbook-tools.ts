@@ -2,6 +2,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
+import type { AlertGroup, AlertRecord } from './domain/alert.ts';
+import { durationMs } from './domain/duration.ts';
 import type { JsonObject } from './domain/json.ts';
 import type { Playbook } from './domain/playbook.ts';
 import { isPlaybookFile } from './playbooks/folder.ts';
@@ -16,6 +18,8 @@ import { actionsFor, settingOf } from './rehearsal/setting.ts';
 import { silentChat } from './rehearsal/silent-chat.ts';
 import { printedTests, testPlaybooks } from './rehearsal/suite.ts';
 import { alertSources } from './sources/index.ts';
+import { runningEmbedded } from './store/embedded.ts';
+import { redisStore } from './store/redis.ts';
 import { realActions } from './wiring.ts';
 
 export interface Setup {
@@ -103,15 +107,51 @@ export async function tryOut(setup: Setup, id: string, options: Trying): Promise
 }
 
 export interface Backtrying {
-  readonly bodies: string;
+  readonly bodies?: string;
+  readonly since: string;
   readonly assume: string;
 }
 
-export async function backtry(setup: Setup, id: string, { bodies, assume }: Backtrying): Promise<void> {
+export async function backtry(setup: Setup, id: string, options: Backtrying): Promise<void> {
+  const { bodies, assume, since } = options;
   if (assume !== 'succeeded' && assume !== 'failed') throw new Error('`--assume` is succeeded or failed.');
-  const source = alertSources.alertmanager('backtest');
-  const files = readdirSync(bodies).filter((name) => name.endsWith('.json'));
-  const groups = files.sort().flatMap((name) => source.parse(readFileSync(join(bodies, name))));
+  const groups = bodies === undefined ? await storedGroups(setup.config(), since) : groupsIn(bodies);
   const tested = await backtest({ ...shelfOf(setup, id), groups, assume });
   for (const line of printedBacktest(tested)) setup.print(line);
 }
+
+function groupsIn(bodies: string): readonly AlertGroup[] {
+  const source = alertSources.alertmanager('backtest');
+  const files = readdirSync(bodies).filter((name) => name.endsWith('.json'));
+  return files.sort().flatMap((name) => source.parse(readFileSync(join(bodies, name))));
+}
+
+const mostIncidents = 1_000;
+const mostAlerts = 1_000;
+
+/** Of each alert its last firing: that is what is kept. */
+async function storedGroups({ redis }: Config, since: string): Promise<readonly AlertGroup[]> {
+  const ms = durationMs(since);
+  if (ms === undefined) throw new Error(`\`--since\` is a time like 30d or 12h, not \`${since}\`.`);
+  const url = redis.kind === 'url' ? redis.url.reveal() : await runningEmbedded(redis.folder);
+  if (url === undefined)
+    throw new Error('Tocsin does not run, and its own Redis with it: start it, or give `--bodies`.');
+  const store = await redisStore({ url });
+  try {
+    const from = (await store.now()) - ms;
+    const ids = await store.list('incident', 'all', mostIncidents);
+    const records = (await Promise.all(ids.map((id) => store.topAlerts(id, mostAlerts)))).flat();
+    return records.filter(({ startsAt }) => startsAt >= from).map(groupOf);
+  } finally {
+    await store.close();
+  }
+}
+
+const groupOf = ({ source, groupKey, since: _, ...alert }: AlertRecord): AlertGroup => ({
+  source,
+  groupKey,
+  groupLabels: {},
+  alerts: [alert],
+  truncatedAlerts: 0,
+  externalURL: '',
+});

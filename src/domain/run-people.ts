@@ -98,7 +98,7 @@ function timedOut(run: Run, course: Course): Stepped {
   const failed = current ? withUnit(run, current.id, { status: 'failed', note, endedAt: at }) : run;
   const outcome = current ? `${current.name}: ${note}` : note;
   const next = run.ending
-    ? conclude({ ...failed, phase: 'finally' }, { ...run.ending, at }, course)
+    ? conclude(failed, { ...run.ending, at }, course)
     : conclude(failed, { status: 'failed', outcome, at }, course);
   return because(next, 'run_timed_out', note);
 }
