@@ -32,7 +32,7 @@ test('a folder of playbooks and a key that are not there are both said, with wha
   ]);
 });
 
-test('a role that nobody can have is said with those that there are', async () => {
+test('a role that nobody can have, and a calendar that is not there, are said with those that there are', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-check-roles-'));
   const playbook = [
     'schema: playbook/v1',
@@ -40,6 +40,7 @@ test('a role that nobody can have is said with those that there are', async () =
     'name: Look',
     'owners: [team]',
     'triggers: [{manual: {roles: [responder]}}]',
+    'limits: {freeze: [{calendar: nights, override_roles: [boss]}, {calendar: db}]}',
     'steps:',
     '  - {id: ask, action: approval, with: {approvers: {roles: [resqonder]}}}',
     '  - {id: rest, action: wait, with: {for: 1s}}',
@@ -51,12 +52,17 @@ test('a role that nobody can have is said with those that there are', async () =
     [
       'slack: {bot_token: "${env:BOT}", app_token: "${env:APP}"}',
       'roles: {responder: {}}',
+      'calendars: {nights: {weekly: [sat-sun], timezone: UTC}}',
       'playbooks: {folder: .}',
     ].join('\n'),
   );
   const { problems } = await check(loadConfig({ env, file: roles }));
   rmSync(folder, { recursive: true });
   expect(problems.filter((problem) => problem.startsWith('playbook `look`'))).toEqual([
+    expect.stringMatching(/`limits.freeze` wants the role `boss`/),
     expect.stringMatching(/step `ask` wants the role `resqonder`.*\(there: responder\)/),
+    expect.stringMatching(
+      /names the calendar `db`, which tocsin.yml does not have \(there: nights\), so it never starts/,
+    ),
   ]);
 });
