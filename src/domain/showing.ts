@@ -13,7 +13,7 @@ export function onlyWhatShows(before: Incident | undefined, decision: Decision<I
 }
 
 /** What happens together is shown together. */
-const togetherMs = 200;
+export const togetherMs = 200;
 
 export const together = (effects: readonly Effect[], now: Instant): readonly Effect[] =>
   effects.map((effect) => (isRefresh(effect) ? { ...effect, dueAt: now + togetherMs } : effect));

@@ -165,12 +165,15 @@ export function effectsContract(open: Open): void {
       expect(await store.effects.begin(refresh().id, 'w', minuteMs)).toBeUndefined();
     });
 
-    test('a wish that comes while it is painted makes it ready once more', async () => {
+    test('a wish that comes while it is painted makes it ready once more, a moment later', async () => {
       const { store } = await open();
       const painter = await begun(store, refresh());
       expect(await store.effects.open([refresh()])).toEqual([]);
-      expect(await store.effects.settle(painter)).toMatchObject({ id: refresh().id, post: 2, urgency: 5 });
-      const again = await begin(store, refresh());
+      const before = await store.now();
+      const woken = await store.effects.settle(painter);
+      expect(woken).toMatchObject({ id: refresh().id, post: 2, urgency: 5 });
+      expect(woken?.dueAt).toBeGreaterThanOrEqual(before + 200);
+      const { hold: again } = await until(() => store.effects.begin(refresh().id, 'worker', minuteMs));
       expect(again.wanted).toBe(painter.wanted + 1);
       expect(await store.effects.settle(again)).toBeUndefined();
     });

@@ -1,5 +1,5 @@
 -- Stands before every script: names of keys, Redis' own clock, and what an effect can go through.
--- Handed in before it by scripts.ts: FIRST_LOOK, LONGEST_LOOK, REMEMBERED (milliseconds).
+-- Handed in before it by scripts.ts: FIRST_LOOK, LONGEST_LOOK, REMEMBERED, TOGETHER (milliseconds).
 
 local base = KEYS[1]
 local time = redis.call('TIME')
@@ -76,7 +76,10 @@ local function settle_effect(hold)
   local stands = standing(hold)
   if stands == 'settled' then return nil end
   if stands == 'lost' then return refresh == '1' and want_again(hold.id, st) or nil end
-  if refresh == '1' and tonumber(wanted or 0) > hold.wanted then return make_ready(hold.id, now, now + FIRST_LOOK) end
+  if refresh == '1' and tonumber(wanted or 0) > hold.wanted then
+    -- Not at once: what goes on happening is painted in the rhythm of a viewer, not of the events.
+    return make_ready(hold.id, now + TOGETHER, now + TOGETHER + FIRST_LOOK)
+  end
   remember_settled(hold.id, refresh == '1')
   return nil
 end

@@ -1,6 +1,7 @@
 /** Effects in memory: opened, claimed with a lease and a fencing token, settled. */
 import { type Effect, isRefresh } from '../../domain/effect.ts';
 import type { EffectId, Instant } from '../../domain/ids.ts';
+import { togetherMs } from '../../domain/showing.ts';
 import type { EffectHold, EffectStore, WakeUp } from '../../engine/ports.ts';
 import { firstLookMs, nextLookMs, rememberedMs } from '../rules.ts';
 
@@ -66,7 +67,11 @@ export function memoryEffects(now: () => Instant): MemoryEffects {
     const stands = standing(hold);
     if (!entry || stands === 'settled') return undefined;
     if (stands === 'lost') return wantAgain(hold.id, entry);
-    if (entry.wanted > hold.wanted) return ready(hold.id, entry, { dueAt: now(), lookAt: now() + firstLookMs });
+    // Not at once: what goes on happening is painted in the rhythm of a viewer, not of the events.
+    if (entry.wanted > hold.wanted) {
+      const dueAt = now() + togetherMs;
+      return ready(hold.id, entry, { dueAt, lookAt: dueAt + firstLookMs });
+    }
     Object.assign(entry, { status: 'settled', lookAt: now() + rememberedMs });
     return undefined;
   };

@@ -1,6 +1,7 @@
 /** The scripts that Redis runs: each is one atomic step, read from `../lua` at start. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { togetherMs } from '../../domain/showing.ts';
 import { firstLookMs, longestLookMs, rememberedMs } from '../rules.ts';
 
 export interface Script {
@@ -11,7 +12,7 @@ export interface Script {
 
 const source = (name: string): string => readFileSync(new URL(`../lua/${name}.lua`, import.meta.url), 'utf8');
 
-const times = `local FIRST_LOOK, LONGEST_LOOK, REMEMBERED = ${firstLookMs}, ${longestLookMs}, ${rememberedMs}\n`;
+const times = `local FIRST_LOOK, LONGEST_LOOK, REMEMBERED, TOGETHER = ${firstLookMs}, ${longestLookMs}, ${rememberedMs}, ${togetherMs}\n`;
 const prelude = times + source('prelude');
 
 function script(name: string): Script {
