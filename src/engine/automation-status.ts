@@ -37,6 +37,8 @@ export interface HeldLock {
 
 /** A message holds no more. */
 const most = 20;
+/** Most of what guards hold stands in nobody's way. */
+const mostRead = 2_000;
 
 export async function automationNow(world: World): Promise<AutomationStatus> {
   const { store } = world;
@@ -44,9 +46,9 @@ export async function automationNow(world: World): Promise<AutomationStatus> {
     store.load(automationId),
     store.now(),
     store.claimsUnder('lock/', most),
-    store.claimsUnder(guardKey('breaker/'), 500),
-    store.claimsUnder(guardKey('efficacy/'), 500),
-    store.claimsUnder(guardKey('blast/'), 500),
+    store.claimsUnder(guardKey('breaker/'), mostRead),
+    store.claimsUnder(guardKey('efficacy/'), mostRead),
+    store.claimsUnder(guardKey('blast/'), mostRead),
   ]);
   const automation = loaded.state as Automation | undefined;
   return {

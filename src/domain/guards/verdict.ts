@@ -47,8 +47,9 @@ export const written = <Value>({ key, raw }: Read<Value>, value: Value, ttlMs?: 
   ...(ttlMs !== undefined && { ttlMs }),
 });
 
-/** Longer names are hashed. */
-const longestName = 120;
+/** What people can type after `/automation unlock`, in quotes where it has spaces; anything else is hashed. */
+const isTypable = (text: string): boolean =>
+  /^[\p{L}\p{N}\p{P}\p{S} ]{1,120}$/u.test(text) && !/["“”'`]/.test(text) && text.trim() === text;
 
 /** Names the counter that a run counts in; undefined where `per` cannot be worked out. */
 export function counterKey(run: Run, { kind, per }: { kind: string; per: string }, course: Course): string | undefined {
@@ -56,6 +57,6 @@ export function counterKey(run: Run, { kind, per }: { kind: string; per: string 
   const rendered = pure.render(per, scopeOf(run, course));
   if (!rendered.ok) return undefined;
   const text = typeof rendered.value === 'string' ? rendered.value : JSON.stringify(rendered.value);
-  const name = text.length > longestName ? pure.digest(text).slice(0, 32) : text;
+  const name = isTypable(text) ? text : pure.digest(text).slice(0, 32);
   return guardKey(`${kind}/${run.playbook.id}/${name}`);
 }

@@ -1,5 +1,6 @@
 /** How often and how much: cool-down, number of runs, size of the change; counted with the first change of a run. */
 import { describe, expect, test } from 'vitest';
+import { guardName } from '../../../src/domain/claim.ts';
 import { nine } from '../../support/alerts.ts';
 import { detail, guarded, limited, said } from '../../support/guarded.ts';
 
@@ -41,6 +42,20 @@ describe('a cool-down', () => {
     const on = guarded(cooling);
     on.changes(on.run('run-a'));
     expect(said(on.starts(on.run('run-b', { inputs: { host: 'shop-2' } })))).toBe('ok');
+  });
+
+  test.each`
+    host                 | name
+    ${'shop-1'}          | ${/^cooldown\/restart-shop\/shop-1$/}
+    ${'eu west/größe 1'} | ${/^cooldown\/restart-shop\/eu west\/größe 1$/}
+    ${'a "quoted" one'}  | ${/^cooldown\/restart-shop\/[0-9a-f]{32}$/}
+    ${'two\nlines'}      | ${/^cooldown\/restart-shop\/[0-9a-f]{32}$/}
+    ${' '}               | ${/^cooldown\/restart-shop\/[0-9a-f]{32}$/}
+    ${'x'.repeat(121)}   | ${/^cooldown\/restart-shop\/[0-9a-f]{32}$/}
+  `('of $host has a name that people can type: $name', ({ host, name }) => {
+    const on = guarded(cooling);
+    on.changes(on.run('run-a', { inputs: { host } }));
+    expect([...on.held.keys()].map(guardName)).toContainEqual(expect.stringMatching(name));
   });
 
   test('says who was there when, and when it may be again', () => {
