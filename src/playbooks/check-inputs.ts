@@ -66,12 +66,12 @@ function fromFindings({ from }: JsonObject, type: Type, path: Path): readonly Fi
   return [{ path: [...path, 'from'], code: 'wrong_type', message }];
 }
 
-/** What stands in the file, in an alert or in a list of choices is no secret. */
+/** Its value is a reference; which one is for people to choose, never for an alert. */
 function secretFindings(raw: JsonObject, path: Path): readonly Finding[] {
   if (raw.secret !== true) return [];
-  const others = ['default', 'enum', 'from'].filter((key) => raw[key] !== undefined);
+  const others = ['from', 'pattern', 'min_length', 'max_length'].filter((key) => raw[key] !== undefined);
   const typed = raw.type === 'string' ? [] : [apart([...path, 'secret'], 'Only `type: string` can be secret')];
-  return [...typed, ...others.map((key) => apart([...path, key], `\`${key}\` would make a secret known`))];
+  return [...typed, ...others.map((key) => apart([...path, key], `\`${key}\` cannot stand beside \`secret\``))];
 }
 
 const apart = (path: Path, what: string): Finding => ({ path, at: 'key', code: 'not_together', message: `${what}.` });

@@ -4,6 +4,7 @@ import type { CheckedInputs } from '../domain/facts.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { InputSpec } from '../domain/playbook.ts';
 import { boundsProblem, type Checked, shown } from './input-bounds.ts';
+import { secretInput } from './secret-input.ts';
 import { workload } from './workload.ts';
 
 type Specs = Readonly<Record<string, InputSpec>>;
@@ -18,7 +19,7 @@ export function checkInputs(specs: Specs, given: JsonObject, hosts: readonly str
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
     const checked = isNothing(value) ? whenNothing(spec, hosts) : checkInput(spec, value, hosts);
     if (checked === undefined) continue;
-    if ('problem' in checked) problems.push(`\`${name}\` ${spec.secret ? 'is not as it must be.' : checked.problem}`);
+    if ('problem' in checked) problems.push(`\`${name}\` ${checked.problem}`);
     else inputs[name] = checked.value;
   }
   return problems.length ? { ok: false, problems } : { ok: true, inputs };
@@ -34,6 +35,7 @@ function whenNothing(spec: InputSpec, hosts: readonly string[]): Checked | undef
 }
 
 export function checkInput(spec: InputSpec, given: Json, hosts: readonly string[]): Checked {
+  if (spec.secret) return secretInput(spec, given);
   const typed = readers[spec.type](given, { hosts, spec });
   if ('problem' in typed) return typed;
   const problem = boundsProblem(spec, typed.value);

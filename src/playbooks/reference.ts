@@ -54,7 +54,8 @@ const expressions = `## Expressions
 
 \`$${'{{ … }}'}\` holds an expression in [CEL](https://cel.dev). It is filled in once: what a value holds is never looked at again. As the
 whole value it keeps its type; inside a text it becomes text, and a list or an object cannot stand there. Whole numbers are
-\`int\`, others \`double\`; the two can be mixed. \`matches()\` takes RE2.
+\`int\`, others \`double\`; the two can be mixed. \`matches()\` takes RE2. What may not be there (a label, an output of a step that was
+passed over or came after the failure) is asked for by \`.?\`: \`alert.labels.?team.orValue('nobody')\`.
 
 | root | holds | stands |
 | --- | --- | --- |

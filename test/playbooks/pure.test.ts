@@ -261,6 +261,9 @@ describe('inputs', () => {
     [{ type: 'string', pattern: 'a+' }, 'aaa', 'aaa'],
     [{ type: 'integer', default: 3 }, undefined, 3],
     [{ type: 'integer', default: 3 }, '', 3],
+    [{ secret: true }, 'env:TOKEN', { secret: 'env:TOKEN' }],
+    [{ secret: true }, { secret: 'env:TOKEN' }, { secret: 'env:TOKEN' }],
+    [{ secret: true, default: 'file:token', enum: ['file:token'] }, undefined, { secret: 'file:token' }],
     [{ type: 'list', default: 'a, b' }, undefined, ['a', 'b']],
     [{ type: 'host', default: 'shop-1:9100' }, undefined, 'shop-1'],
   ] as const)('%j takes %j', (more, given, expected) => {
@@ -302,7 +305,13 @@ describe('inputs', () => {
     [{ type: 'workload' }, { ...cart, kind: 'deploy ment' }, 'has a kind that is not'],
     [{ type: 'workload' }, { ...cart, uid: '1' }, 'has `uid`, which is no part of a workload'],
     [{ type: 'workload', kind: 'StatefulSet' }, cart, 'must be a StatefulSet, not a "Deployment".'],
-    [{ secret: true, pattern: '[a-z]+' }, 'S3CRET', '`x` is not as it must be.'],
+    [
+      { secret: true },
+      'S3CRET',
+      '`x` must be a reference to a secret, `env:NAME` or `file:name`, and never the secret itself.',
+    ],
+    [{ secret: true }, { secret: 'S3CRET' }, 'must be a reference'],
+    [{ secret: true, enum: ['env:A'] }, 'env:B', 'must be one of env:A.'],
     [{ maxLength: 3 }, 'abcd', 'must have at most 3'],
   ] as const)('%j refuses %j', (more, given, problem) => {
     const checked = check(more, given);

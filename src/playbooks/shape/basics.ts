@@ -23,9 +23,8 @@ export const Arguments = z.record(z.string(), z.json());
 export const Roles = z.array(z.string().min(1)).min(1).max(20);
 
 /** `vault:` is kept for later. */
+export const secretReference = /^(env:[A-Za-z_][A-Za-z0-9_]*|file:[A-Za-z0-9][A-Za-z0-9._-]*)$/;
+
 export const SecretReference = z
   .string()
-  .regex(
-    /^(env:[A-Za-z_][A-Za-z0-9_]*|file:[A-Za-z0-9][A-Za-z0-9._-]*)$/,
-    'Write a reference, `env:NAME` or `file:name`: a secret itself never stands in a playbook.',
-  );
+  .regex(secretReference, 'Write a reference, `env:NAME` or `file:name`: a secret itself never stands in a playbook.');

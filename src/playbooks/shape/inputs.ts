@@ -60,7 +60,12 @@ export const Input = z
     max_length: Length.optional().describe('At most so many letters, or entries of a list'),
     default: z.json().optional().describe('Holds where nothing is given'),
     optional: z.boolean().default(false).describe('May be left out; without it and without a default it is required'),
-    secret: z.boolean().default(false).describe('Never shown, and usable only in fields that take a secret'),
+    secret: z
+      .boolean()
+      .default(false)
+      .describe(
+        'A reference to a secret, `env:NAME` or `file:name`, usable only where an action takes one: nobody types the secret itself',
+      ),
     description: Prose.default('').describe('For the person who is asked for it'),
   })
   .meta({ id: 'Input' });
