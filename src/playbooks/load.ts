@@ -38,8 +38,10 @@ function loadedFrom({ file, text }: Source, actions: readonly StepAction[]): Loa
   const read = readDocument(file, text);
   if ('problems' in read) return read;
   const { document } = read;
-  const long = checked(document.data, actions);
-  return 'playbook' in long ? long : { problems: inOrder(long.findings.map((finding) => document.problem(finding))) };
+  const found = short ?? checked(document.data, actions);
+  return 'playbook' in found
+    ? found
+    : { problems: inOrder(found.findings.map((finding) => document.problem(finding))) };
 }
 
 type Checked = { readonly playbook: Playbook } | { readonly findings: readonly Finding[] };
