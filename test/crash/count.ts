@@ -18,11 +18,15 @@ export interface Killed {
 export const byDesign: readonly string[] = [
   'A step that may be repeated, when its worker dies between the attempt and the outcome: called again, as the same attempt.',
   'A step that may not be repeated, likewise: its outcome is unknown, a person is asked, looks at the target, and says so.',
-  'An approval that expires before it could be shown: its card never appears.',
+  'An approval or a question that expires before it could be shown: its card never appears.',
 ];
 
 /** Nobody decides it, so it may be over before a second process is there to show it. */
-const mayBeMissed: ReadonlySet<Kind> = new Set<Kind>(['approval of Expires', 'reminder of Expires']);
+const mayBeMissed: ReadonlySet<Kind> = new Set<Kind>([
+  'approval of Expires',
+  'reminder of Expires',
+  'question of Asks',
+]);
 
 export function count({ sight, webhooks, wasAsked, waitedFor }: Told, killed: Killed): Count {
   const lost: string[] = [];

@@ -53,8 +53,16 @@ steps:
 ${never}
 `;
 
+/** Nobody answers it. */
+const asks = `${head('asks', 'Asks')}
+${trigger()}
+steps:
+  - {id: which, action: ask, with: {question: Which?, answer: {type: string}, expires_in: 3s}}
+${look}
+`;
+
 export async function writePlaybooks(dir: string, ledger: string): Promise<void> {
   await mkdir(dir, { recursive: true });
-  const all = { repair: repair(ledger), expires, lasts, 'gives-up': givesUp };
+  const all = { repair: repair(ledger), expires, lasts, asks, 'gives-up': givesUp };
   for (const [name, text] of Object.entries(all)) await writeFile(join(dir, `${name}.yml`), text);
 }

@@ -39,6 +39,8 @@ export const kinds = {
   'progress of Expires': /^Expires (running|waits|failed)/,
   'progress of Lasts': /^Lasts (running|waits|cancelled)/,
   'progress of Gives up': /^Gives up (running|failed)/,
+  'progress of Asks': /^Asks (running|waits|failed)/,
+  'question of Asks': /^Asks (asks|asked): /,
   'approval of Repair': /^Repair: /,
   'approval of Expires': /^Expires: /,
   'approval of Lasts': /^Lasts: /,
@@ -69,3 +71,14 @@ export const shows = (message: SeenMessage | undefined, words: string): boolean 
 /** Whether a button is there to be clicked. */
 export const hasButton = (message: SeenMessage | undefined, action: string): boolean =>
   JSON.stringify([message?.blocks, message?.attachments]).includes(`"action_id":"${action}"`);
+
+/** The action of the button whose reference ends so. */
+export const buttonTo = (message: SeenMessage | undefined, verdict: string): string | undefined =>
+  ((message?.blocks ?? []) as readonly { readonly elements?: readonly Pressed[] }[])
+    .flatMap(({ elements = [] }) => elements)
+    .find(({ value }) => value?.endsWith(`/${verdict}`))?.action_id;
+
+interface Pressed {
+  readonly action_id?: string;
+  readonly value?: string;
+}

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { notify, type Sent } from '../support/alert-source.ts';
 import { onceStep } from './cuts.ts';
 import type { Scene } from './scene.ts';
-import { hasButton, type Kind, look, oneOf, pictures, type Sight, shows } from './sights.ts';
+import { buttonTo, hasButton, type Kind, look, oneOf, pictures, type Sight, shows } from './sights.ts';
 
 export interface Told {
   readonly sight: Sight;
@@ -75,6 +75,7 @@ const beforeTheEnd: Wants = {
   'the end of Repair': (sight) => /^Repair (succeeded|failed)/.test(oneOf(sight, 'progress of Repair')?.text ?? ''),
   'the end of Expires': says('progress of Expires', 'failed'),
   'the end of Gives up': says('progress of Gives up', 'failed'),
+  'the end of Asks': says('progress of Asks', 'failed'),
   'the approval of Lasts': (sight) => hasButton(oneOf(sight, 'approval of Lasts'), 'approve'),
 };
 
@@ -87,6 +88,7 @@ const atTheEnd: Wants = {
   'a pinned card': (sight) => oneOf(sight, 'card')?.pinned === true,
   'Alice and Bob in the channel': ({ channel }) =>
     ['U0ALICE', 'U0BOB'].every((user) => channel?.members.includes(user)),
+  'a question that is over': (sight) => !hasButton(oneOf(sight, 'question of Asks'), 'answer_form'),
   'approvals that are decided': (sight) =>
     (['approval of Repair', 'approval of Expires', 'approval of Lasts'] as const).every(
       (kind) => !hasButton(oneOf(sight, kind), 'approve'),
@@ -109,7 +111,8 @@ async function peopleAct(course: Course, sight: Sight): Promise<void> {
   course.wasAsked = true;
   // They look at the target first, as the button tells them to.
   const worked = sight.target.some((line) => line.startsWith(`${onceStep} `));
-  await click('bob', 'progress of Repair', worked ? 'settle_unknown' : 'settle_unknown.1');
+  const button = buttonTo(oneOf(sight, 'progress of Repair'), worked ? 'worked' : 'failed');
+  if (button) await click('bob', 'progress of Repair', button);
 }
 
 interface Webhook {
