@@ -5,6 +5,10 @@ export function endOf(text: string, most: number): string {
   return text.length <= most ? text : withoutHalfWord(text.slice(-most));
 }
 
+/** The first part of a text, without the word that was cut. */
+export const startOf = (text: string, most: number): string =>
+  text.length <= most ? text : text.slice(0, most).replace(/[\w.~+/=-]*$/, '');
+
 /** One word that is longer than all of it is a blob, and stays. */
 function withoutHalfWord(text: string): string {
   const gap = text.search(/\s/);

@@ -5,6 +5,7 @@ import { request as overHttps } from 'node:https';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import type { FailureClass } from '../domain/run.ts';
 import { kindOfAddress } from './addresses.ts';
+import { startOf } from './tail.ts';
 
 export interface WebRequest {
   readonly method: string;
@@ -155,8 +156,8 @@ async function bodyOf(response: IncomingMessage, most: number): Promise<WebAnswe
     // Leaving the loop destroys the connection.
     if (bytes > most) break;
   }
-  const body = Buffer.concat(chunks).subarray(0, most).toString('utf8');
-  return { status: response.statusCode ?? 0, body, truncated: bytes > most };
+  const body = Buffer.concat(chunks).toString('utf8');
+  return { status: response.statusCode ?? 0, body: bytes > most ? startOf(body, most) : body, truncated: bytes > most };
 }
 
 type Ending = { readonly asked: WebRequest; readonly course: Course; readonly isLate: boolean };

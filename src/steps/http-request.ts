@@ -1,6 +1,7 @@
 /** `http.request`: one request to a host that the configuration allows. */
 import { z } from 'zod';
 import { classOfStatus } from '../clients/http.ts';
+import { startOf } from '../clients/tail.ts';
 import { type WebAnswer, type WebClient, WebFailure, type WebRequest } from '../clients/web.ts';
 import { durationMs } from '../domain/duration.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
@@ -18,7 +19,6 @@ import {
 import { SecretReference, secretValues } from './secret-fields.ts';
 import { fillUrl } from './url-template.ts';
 
-const bodyKept = 16_000;
 const jsonKept = 64_000;
 const excerptKept = 300;
 
@@ -138,16 +138,11 @@ function outcomeOf(
   const { status, body, truncated } = answer;
   const { method, expect_status: expected } = params;
   if (expected ? expected.includes(status) : status >= 200 && status <= 299) {
-    const outputs = {
-      status,
-      json: jsonOf(answer),
-      body: body.slice(0, bodyKept),
-      truncated: truncated || body.length > bodyKept,
-    };
+    const outputs = { status, json: jsonOf(answer), body, truncated };
     return { kind: 'succeeded', outputs, note: `answered ${status}` };
   }
   const hint = status >= 300 && status <= 399 ? ' Redirects are not followed: name the last address.' : '';
-  const message = `${where} answered ${status}.${hint} ${body.trim().slice(0, excerptKept)}`.trim();
+  const message = `${where} answered ${status}.${hint} ${startOf(body.trim(), excerptKept)}`.trim();
   return (isRead(method) ? failedBefore : failedAfter)(message, classOfStatus(status));
 }
 

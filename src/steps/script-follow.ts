@@ -5,7 +5,7 @@ import type { StepOutcome } from '../domain/run.ts';
 import type { StepContext } from '../engine/ports.ts';
 import { failedAfter, failedBefore, unknown } from './define.ts';
 import { decide, end, type Handle, look, type Sight, type Site, Unheard } from './detached.ts';
-import { type LineKeeper, lineKeeper } from './line-keeper.ts';
+import { type OutputKeeper, outputKeeper } from './output-keeper.ts';
 import { lastLines } from './ssh-target.ts';
 
 export interface Course {
@@ -17,7 +17,7 @@ export interface Course {
 
 /** Lets it go where it still waits: what can be followed was checkpointed, and belongs to this attempt. */
 export async function follow(course: Course): Promise<StepOutcome> {
-  const lines = lineKeeper(course.context.log);
+  const output = outputKeeper((text) => course.context.log(text, 'stdout'));
   let cursor = { piece: 0, offset: 0 };
   let troubles = 0;
   while (!course.context.signal.aborted) {
@@ -30,9 +30,9 @@ export async function follow(course: Course): Promise<StepOutcome> {
     }
     troubles = 0;
     if (sight.skipped) course.context.log('… some output was not kept …');
-    lines.add(sight.output);
+    output.add(sight.output);
     cursor = sight.next;
-    const outcome = sight.more ? undefined : await concluded(sight, course, lines);
+    const outcome = sight.more ? undefined : await concluded(sight, course, output);
     if (outcome) return outcome;
   }
   return await stopped(course);
@@ -63,7 +63,7 @@ const rest = (troubles: number, signal: AbortSignal): Promise<void> =>
   pause(Math.min(longestPauseMs, firstPauseMs * 2 ** (troubles - 1)), undefined, { signal }).catch(() => undefined);
 
 /** Undefined: it goes on. */
-async function concluded(sight: Sight, course: Course, lines: LineKeeper): Promise<StepOutcome | undefined> {
+async function concluded(sight: Sight, course: Course, output: OutputKeeper): Promise<StepOutcome | undefined> {
   const { host } = course.site;
   switch (sight.state) {
     case 'running':
@@ -75,16 +75,14 @@ async function concluded(sight: Sight, course: Course, lines: LineKeeper): Promi
     case 'abandoned':
       return failedBefore(`Nobody let the script go in time on ${host}: it was not run.`, 'unavailable');
     case 'ended':
-      lines.end();
-      return endingOf(sight, course, lines.tail());
+      return endingOf(sight, course, output.tail());
     case 'gone':
       return unknown(
         `${host} has nothing left of the script (${course.handle.dir}): nobody knows whether it ran to its end.`,
       );
     default:
-      lines.end();
       return unknown(
-        `The script was cut off on ${host}: it is not running and did not end by itself. Was the machine restarted, or the process killed? ${lastLines(lines.tail())}`.trim(),
+        `The script was cut off on ${host}: it is not running and did not end by itself. Was the machine restarted, or the process killed? ${lastLines(output.tail())}`.trim(),
       );
   }
 }

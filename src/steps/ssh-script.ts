@@ -82,8 +82,19 @@ async function begun(ssh: SshClient, params: Params, context: StepContext): Prom
   const values = Object.entries(params.env).map(([name, value]) => [name, String(value)] as const);
   const found = await staged(ssh, params, { context, values: { ...Object.fromEntries(values), ...secrets.values } });
   if ('problem' in found) return failedBefore(found.problem, 'refused');
-  await context.checkpoint({ ...found.handle });
+  const unwritten = await checkpointProblem(found.handle, context);
+  if (unwritten !== undefined) return failedBefore(unwritten, 'unavailable');
   return await follow(courseOf(ssh, { params, handle: found.handle, context }));
+}
+
+/** What cannot be found again is not let go; it gives up by itself. */
+async function checkpointProblem(handle: Handle, context: StepContext): Promise<string | undefined> {
+  try {
+    await context.checkpoint({ ...handle });
+    return undefined;
+  } catch (error) {
+    return `The script was not run, since it could not be written down where it is: ${error instanceof Error ? error.message : String(error)}.`;
+  }
 }
 
 type Staging = { readonly context: StepContext; readonly values: Readonly<Record<string, string>> };

@@ -46,12 +46,13 @@ test('status and body come back whatever the status, and a redirect is an answer
 });
 
 test('of a flood only so much is taken in', async () => {
-  const port = await serving((_, response) => response.end('x'.repeat(500_000)));
+  const port = await serving((_, response) => response.end('ab '.repeat(200_000)));
   const answer = await webClient({ allow: [`127.0.0.1:${port}`], maxAnswerBytes: 1_000 }).send(
     asked(`http://127.0.0.1:${port}/`),
   );
   expect(answer).toMatchObject({ status: 200, truncated: true });
-  expect(answer.body).toHaveLength(1_000);
+  expect(answer.body.length).toBeGreaterThan(990);
+  expect(answer.body.length).toBeLessThanOrEqual(1_000);
 });
 
 test.each([

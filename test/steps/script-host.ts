@@ -61,10 +61,10 @@ export async function startScriptHost(): Promise<ScriptHost> {
         contextOf({
           attempt: attempt(),
           ...context,
-          log: (line) => {
+          log: linesTo((line) => {
             lines.push(line);
             context.log?.(line);
-          },
+          }),
           checkpoint: async (given) => {
             handle = given;
             await context.checkpoint?.(given);
@@ -81,6 +81,16 @@ export async function startScriptHost(): Promise<ScriptHost> {
       const names = [dir, ...attempts.flatMap(foldersOf)];
       await Promise.all(names.map((name) => rm(name, { recursive: true, force: true })));
     },
+  };
+}
+
+/** Whole lines of what comes in pieces. */
+function linesTo(tell: (line: string) => void): (text: string) => void {
+  let rest = '';
+  return (text) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    lines.forEach(tell);
   };
 }
 
