@@ -35,7 +35,7 @@ function channelHeader(channel: Channel): HTMLElement {
     'div',
     {},
     bar(
-      h('h1', {}, sign, nameOf(channel)),
+      h('h1', {}, sign, h('span', {}, nameOf(channel))),
       h('p', { class: 'topic', title: channel.topic }, mrkdwn(channel.topic || channel.purpose)),
       chip({ name: 'pin', label: 'Pinned messages', count: channel.pins.length }, pins(channel)),
       chip({ name: 'people', label: 'Members', count: channel.members.length }, channel.members.map(member)),
