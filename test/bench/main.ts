@@ -2,6 +2,7 @@
 import { alertmanagerRows } from './alertmanager.ts';
 import { costRows } from './cost.ts';
 import { graphRows } from './graph.ts';
+import { playbookRows } from './playbooks.ts';
 import { slackRows } from './slack.ts';
 import { startRows } from './start.ts';
 import { stormRows } from './storms.ts';
@@ -11,6 +12,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   start: startRows,
   storms: stormRows,
   cost: costRows,
+  playbooks: playbookRows,
   alertmanager: alertmanagerRows,
   slack: slackRows,
   graph: graphRows,
