@@ -4,6 +4,7 @@ import {
   type Document,
   isAlias,
   isMap,
+  isNode,
   isPair,
   isScalar,
   isSeq,
@@ -124,6 +125,12 @@ function forbidden(document: Document): readonly Forbidden[] {
         found.push({ offset: startOf(node), code: 'too_many_aliases', message: `More than ${maxAliases} aliases.` });
     },
     Pair: (_key, { key }) => {
+      if (isNode(key) && !isScalar(key))
+        found.push({
+          offset: startOf(key),
+          code: 'bad_yaml',
+          message: 'A key is a word, not a list, a map or an alias.',
+        });
       if (!isScalar(key)) return;
       if (key.value === '<<')
         found.push({
