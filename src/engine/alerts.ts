@@ -1,5 +1,5 @@
 /** Alert groups on their way to their incident: routed, combined with what waits beside them, decided and committed. */
-import type { AlertGroup, AlertRecord } from '../domain/alert.ts';
+import type { Alert, AlertGroup, AlertRecord } from '../domain/alert.ts';
 import { firingOver, routeKey, routeTaken, serviceKey } from '../domain/claim.ts';
 import { decideIncident } from '../domain/decide-incident.ts';
 import type { Decision, Facts } from '../domain/facts.ts';
@@ -17,10 +17,11 @@ import type { World } from './world.ts';
 export interface Arrival {
   readonly event: EventId;
   readonly group: AlertGroup;
-  readonly cause: Cause;
+  /** A part of a webhook that is not the last one consumes nothing. */
+  readonly cause?: Cause;
 }
 
-/** In one decision: so many webhooks, and so many alerts in all, though one webhook may hold more by itself. */
+/** In one decision: so many webhooks, and so many alerts in all. */
 const mostAtOnce = 64;
 const mostAlerts = 1_000;
 const mostAstray = 1_000;
@@ -28,10 +29,30 @@ const mostAstray = 1_000;
 /** Groups of one service go through one lane, so that they find each other's incident. */
 export function createAlerts(world: World): (arrival: Arrival) => Promise<Received> {
   const lane = lanes<Arrival, Received>((arrivals) => together(world, arrivals), howMany);
-  return (arrival) => {
+  return async (arrival) => {
     const service = serviceOf(world, arrival.group);
-    return lane(service ? `service/${service}` : routeKey(arrival.group.source, arrival.group.groupKey), arrival);
+    const key = service ? `service/${service}` : routeKey(arrival.group.source, arrival.group.groupKey);
+    const received: Received[] = [];
+    // One after the other: the last one consumes the webhook, so all before must be in.
+    for (const part of partsOf(arrival)) received.push(await lane(key, part));
+    return received.find(({ reason }) => reason !== 'nothing_new') ?? received[0] ?? { reason: 'nothing_new' };
   };
+}
+
+/**
+ * Ten thousand alerts decided at once would hold up everything else. In parts they are as a webhook that came split: in
+ * any order and any number of times it comes to the same. Firing goes first, so that nothing seems over in between.
+ */
+function partsOf(arrival: Arrival): readonly Arrival[] {
+  const { alerts } = arrival.group;
+  if (alerts.length <= mostAlerts) return [arrival];
+  const isFiring = ({ status }: Alert): boolean => status === 'firing';
+  const sorted = [...alerts.filter(isFiring), ...alerts.filter((alert) => !isFiring(alert))];
+  const count = Math.ceil(sorted.length / mostAlerts);
+  return Array.from({ length: count }, (_, at) => {
+    const group = { ...arrival.group, alerts: sorted.slice(at * mostAlerts, (at + 1) * mostAlerts) };
+    return at === count - 1 ? { ...arrival, group } : { event: `${arrival.event}.${at}` as EventId, group };
+  });
 }
 
 function howMany(waiting: readonly Arrival[]): number {
@@ -128,7 +149,7 @@ async function folded(
   return await decideAndCommit<Incident>(world, {
     id: target.id,
     kind: 'incident',
-    causes: arrivals.map(({ cause }) => cause),
+    causes: arrivals.flatMap(({ cause }) => (cause ? [cause] : [])),
     isOpen: isOpenIncident,
     isReturned: (reason) => reason === 'incident_closed',
     decide: async ({ state }) => {

@@ -44,6 +44,8 @@ export interface AlertSource {
   verify(request: WebhookRequest, secret: SourceSecret): 'accepted' | 'refused';
   /** Throws `BadWebhook` with the field's path where the body is not what this source sends. */
   parse(body: Buffer): readonly AlertGroup[];
+  /** The same, resting now and then: ten thousand alerts would hold up everything else. */
+  parseInPieces?(body: Buffer): Generator<void, readonly AlertGroup[], void>;
 }
 
 export type SourceSecret = { readonly bearer: string } | { readonly user: string; readonly password: string };

@@ -1,5 +1,7 @@
 /** One webhook: authenticated, read, parsed, stored, answered. */
 import type { IncomingMessage } from 'node:http';
+import { setImmediate as othersFirst } from 'node:timers/promises';
+import type { AlertGroup } from '../domain/alert.ts';
 import { BadWebhook, StoreDown } from '../domain/failures.ts';
 import type { AlertSource } from '../engine/ports.ts';
 import { type Answer, json } from './answer.ts';
@@ -47,7 +49,7 @@ async function take(
 ): Promise<[Outcome, Answer]> {
   const { log } = door.telemetry;
   try {
-    const groups = source.parse(bytes);
+    const groups = await parsed(source, bytes);
     await within(door.limits.deliverMs, () => door.deliver({ source: name, body: bytes, groups }));
     return ['accepted', json(202, { accepted: groups.reduce((sum, { alerts }) => sum + alerts.length, 0) })];
   } catch (error) {
@@ -58,6 +60,20 @@ async function take(
     const isExpected = error instanceof StoreDown || error instanceof TooLate;
     log.error('a webhook could not be stored; its sender was asked to send it again', { source: name, error });
     return ['not_stored', notStored(isExpected ? error.message : 'Something went wrong here. The log says what.')];
+  }
+}
+
+/** Smaller ones are through in a few milliseconds. */
+const largeBytes = 512 * 1024;
+
+/** A large one in pieces: clicks, health checks and other webhooks get their turn in between. */
+async function parsed(source: AlertSource, bytes: Buffer): Promise<readonly AlertGroup[]> {
+  const pieces = bytes.length < largeBytes ? undefined : source.parseInPieces?.(bytes);
+  if (!pieces) return source.parse(bytes);
+  for (;;) {
+    await othersFirst();
+    const piece = pieces.next();
+    if (piece.done) return piece.value;
   }
 }
 

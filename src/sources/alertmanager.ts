@@ -15,19 +15,39 @@ export const alertmanager = (id: string): AlertSource => ({
   id,
   // Alertmanager does not sign what it sends: a bearer token or basic authentication is all there is.
   verify: provesByHeader,
-  parse: (body) => [toGroup(id, asMap(parseJson(body), ''))],
+  parse: (body) => inOneGo(inPieces(id, body)),
+  parseInPieces: (body) => inPieces(id, body),
 });
 
+const atOnce = 500;
+
+function* inPieces(id: string, body: Buffer): Generator<void, readonly AlertGroup[], void> {
+  const json = asMap(parseJson(body), '');
+  yield;
+  const group = toGroup(id, json);
+  const values = asList(json.alerts, 'alerts').slice(0, maxAlerts);
+  const alerts: Alert[] = [];
+  for (const [index, value] of values.entries()) {
+    alerts.push(toAlert(value, index));
+    if (index % atOnce === atOnce - 1) yield;
+  }
+  return [{ ...group, alerts }];
+}
+
+function inOneGo<Result>(pieces: Generator<void, Result, void>): Result {
+  let piece = pieces.next();
+  while (!piece.done) piece = pieces.next();
+  return piece.value;
+}
+
 /** New fields come with new versions (`notification_reason`): what is not known is left alone. */
-function toGroup(source: string, body: JsonMap): AlertGroup {
+function toGroup(source: string, body: JsonMap): Omit<AlertGroup, 'alerts'> {
   if (body.version !== '4') throw new BadWebhook('version', 'should be "4": is this the webhook of an Alertmanager?');
-  const alerts = asList(body.alerts, 'alerts');
-  const unread = Math.max(0, alerts.length - maxAlerts);
+  const unread = Math.max(0, asList(body.alerts, 'alerts').length - maxAlerts);
   return {
     source,
     groupKey: toGroupKey(body.groupKey),
     groupLabels: asLabels(body.groupLabels ?? {}, 'groupLabels'),
-    alerts: alerts.slice(0, maxAlerts).map(toAlert),
     truncatedAlerts: toCount(body.truncatedAlerts, 'truncatedAlerts') + unread,
     externalURL: optionalText(body.externalURL, 'externalURL'),
   };

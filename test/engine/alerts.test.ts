@@ -1,7 +1,8 @@
 /** Alert groups on their way: folded into one decision, and two processes that agree by claims. */
 import { describe, expect, test } from 'vitest';
 import type { AlertGroup } from '../../src/domain/alert.ts';
-import type { EventId } from '../../src/domain/ids.ts';
+import { StoreDown } from '../../src/domain/failures.ts';
+import type { EventId, IncidentId } from '../../src/domain/ids.ts';
 import { type Arrival, createAlerts, fold } from '../../src/engine/alerts.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import { alertmanager } from '../../src/sources/alertmanager.ts';
@@ -66,6 +67,40 @@ describe('a burst of groups of one service', () => {
     const received = await Promise.all(groups.map((of, at) => alerts(arrival(`e${at}`, of))));
     expect(received.filter(({ reason }) => reason === 'repeated')).toHaveLength(5);
     expect((await on.incidents()).map(({ counts }) => counts.firing)).toEqual([10]);
+  });
+});
+
+describe('a webhook of thousands of alerts', () => {
+  const many = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => firing(`a${from + at}`));
+
+  test('is one incident, and one that was never quiet while some of it fires', async () => {
+    const on = await stage();
+    const alerts = createAlerts(on.world);
+    expect(await alerts(arrival('first', group(many(0, 2_500))))).toEqual({ reason: 'first_alert' });
+    const over = many(0, 2_500).map(({ fingerprint }) => resolved(fingerprint));
+    await alerts(arrival('second', group([...over, ...many(2_500, 3_600)])));
+    const [incident, ...others] = await on.incidents();
+    expect(others).toEqual([]);
+    expect(incident).toMatchObject({ status: 'triggered', counts: { firing: 1_100, resolved: 2_500 } });
+    const history = await on.world.store.history(incident?.id ?? ('' as IncidentId), 100);
+    expect(history.map(({ reason }) => reason)).not.toContain('all_resolved');
+  });
+
+  test('stays in the inbox until its last part is in', async () => {
+    const on = await stage();
+    let commits = 0;
+    const commit: typeof on.world.store.commit = (change) => {
+      commits += 1;
+      return commits === 2 ? Promise.reject(new StoreDown('Redis is away')) : on.world.store.commit(change);
+    };
+    const alerts = createAlerts({ ...on.world, store: { ...on.world.store, commit } });
+    const entry = await on.world.store.inbox.put('am', Buffer.from(''));
+    const large = { event: 'large' as EventId, group: group(many(0, 2_500)), cause: { kind: 'inbox', entry } as const };
+    await expect(alerts(large)).rejects.toThrow('Redis is away');
+    expect(await on.world.store.inbox.size()).toBe(1);
+    await alerts(large);
+    expect(await on.world.store.inbox.size()).toBe(0);
+    expect((await on.incidents()).map(({ counts }) => counts.firing)).toEqual([2_500]);
   });
 });
 

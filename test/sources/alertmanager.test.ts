@@ -23,6 +23,18 @@ function refusal(body: unknown): { path: string; message: string } {
   throw new Error('it was accepted');
 }
 
+test('ten thousand alerts in pieces are the same as in one go, with rests in between', () => {
+  const [alert] = firing.alerts;
+  const alerts = Array.from({ length: 10_000 }, (_, at) => ({ ...alert, fingerprint: `f${at}` }));
+  const body = Buffer.from(JSON.stringify({ ...firing, alerts }));
+  const pieces = source.parseInPieces?.(body);
+  let rests = 0;
+  let piece = pieces?.next();
+  for (; piece && !piece.done; piece = pieces?.next()) rests += 1;
+  expect(piece?.value).toEqual(source.parse(body));
+  expect(rests).toBeGreaterThan(10);
+});
+
 describe('what Alertmanager really sent', () => {
   test.each(bodies)('%s becomes one alert group', (name) => {
     const sent = JSON.parse(recorded(name).toString());
