@@ -3,6 +3,7 @@ import type { Form, FormField } from '../../domain/form.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import { bold, code } from '../../domain/message.ts';
 import type { InputSpec, Playbook } from '../../domain/playbook.ts';
+import { secretShown } from './plan.ts';
 import { cut, duration } from './words.ts';
 
 /** Slack: 100 options a menu, 75 characters an option. */
@@ -12,7 +13,7 @@ const longestInitial = 3000;
 
 export function fieldOf(name: string, spec: InputSpec, value: Json | undefined): FormField {
   const choices = choicesOf(spec);
-  const initial = spec.secret ? '' : textOf(value ?? spec.default, spec);
+  const initial = textOf(value ?? spec.default, spec);
   return {
     ...{ name, label: name, choices, hint: hintOf(spec), kind: fieldKind(spec, choices) },
     initial: initial.length <= longestInitial ? initial : '',
@@ -37,9 +38,10 @@ function fieldKind({ type }: InputSpec, choices: readonly string[]): FormField['
 }
 
 /** As people type it. */
-function textOf(value: Json | undefined, { type }: InputSpec): string {
+function textOf(value: Json | undefined, { type, secret }: InputSpec): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value;
+  if (secret) return secretShown(value) ?? '';
   if (type === 'workload' && typeof value === 'object' && !Array.isArray(value)) {
     const { cluster = '', namespace = '', kind = '', name = '' } = value as JsonObject;
     return [cluster, namespace, kind, name].join('/');
@@ -49,10 +51,7 @@ function textOf(value: Json | undefined, { type }: InputSpec): string {
   return JSON.stringify(value);
 }
 
-const hintOf = (spec: InputSpec): string => {
-  const secret = spec.secret ? 'Kept out of cards and logs; Slack itself sees what you type.' : '';
-  return [spec.description, `It is ${kindOf(spec)}.`, secret].filter(Boolean).join(' ');
-};
+const hintOf = (spec: InputSpec): string => [spec.description, `It is ${kindOf(spec)}.`].filter(Boolean).join(' ');
 
 const kinds: Readonly<Record<InputSpec['type'], string>> = {
   string: 'text',
@@ -68,7 +67,8 @@ const kinds: Readonly<Record<InputSpec['type'], string>> = {
 };
 
 /** `a whole number from 1 to 5`. */
-export function kindOf({ type, enum: among, minimum, maximum, pattern }: InputSpec): string {
+export function kindOf({ type, secret, enum: among, minimum, maximum, pattern }: InputSpec): string {
+  if (secret) return 'a reference to a secret, env:NAME or file:name: never type the secret itself';
   if (among) return `one of ${cut(among.map((value) => textOf(value, { type } as InputSpec)).join(', '), 300)}`;
   const bound = (value: number): string => (type === 'duration' ? duration(value) : String(value));
   const from = minimum === undefined ? '' : ` from ${bound(minimum)}`;

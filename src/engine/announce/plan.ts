@@ -53,13 +53,14 @@ const compact = (args: JsonObject): string =>
 
 /** A secret is shown by its reference: nobody but its step ever sees the value. */
 function argument(value: Json): string {
-  const secret = secretIn(value);
+  const secret = secretShown(value);
   if (secret !== undefined) return `secret ${secret}`;
   if (typeof value !== 'string') return JSON.stringify(value);
   return /^[^\s"'=]+$/.test(value) || value.includes('\n') ? value : JSON.stringify(value);
 }
 
-function secretIn(value: Json): string | undefined {
+/** `{secret: 'env:NAME'}` is the reference of a secret. */
+export function secretShown(value: Json): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const { secret, ...more } = value as JsonObject;
   return typeof secret === 'string' && !Object.keys(more).length ? secret : undefined;

@@ -4,6 +4,7 @@ import type { Json } from '../../domain/json.ts';
 import { type Button, bold, code, type Message, plain, type Rich, type Section } from '../../domain/message.ts';
 import type { Question, Run, StepRun } from '../../domain/run.ts';
 import { fieldOf, kindOf } from './fields.ts';
+import { secretShown } from './plan.ts';
 import { capital, cut } from './words.ts';
 
 export function questionCard(run: Run, step: StepRun, question: Question): Message {
@@ -18,7 +19,7 @@ export function questionCard(run: Run, step: StepRun, question: Question): Messa
         text: [{ text: `${isWaiting ? '❓' : '💬'} ` }, bold(run.playbook.name), { text: `: ${state}` }],
       },
       { kind: 'text', text: plain(cut(question.spec.question, 2000)) },
-      ...(isWaiting ? [buttons(run, step)] : given(step, question)),
+      ...(isWaiting ? [buttons(run, step)] : given(step)),
       { kind: 'small', text: smallPrint(run, step, question) },
     ],
   };
@@ -29,17 +30,17 @@ function buttons(run: Run, step: StepRun): Section {
   return { kind: 'buttons', buttons: [answer] };
 }
 
-/** What is kept secret is never shown. */
-function given({ outputs }: StepRun, { spec }: Question): readonly Section[] {
+function given({ outputs }: StepRun): readonly Section[] {
   const answer = outputs[answerField];
   if (answer === undefined) return [];
-  const shown: Rich = spec.answer.secret
-    ? [{ text: 'kept secret', style: 'italic' }]
-    : [code(cut(textOf(answer), 500))];
-  return [{ kind: 'text', text: [{ text: 'Answer: ' }, ...shown] }];
+  return [{ kind: 'text', text: [{ text: 'Answer: ' }, code(cut(textOf(answer), 500))] }];
 }
 
-const textOf = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+function textOf(value: Json): string {
+  const secret = secretShown(value);
+  if (secret !== undefined) return `secret ${secret}`;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
 
 function smallPrint(run: Run, step: StepRun, { spec, expiresAt }: Question): Rich {
   const who = spec.roles.length ? spec.roles.join(' or ') : 'whoever may start it';
