@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { memoryBudget } from '../../src/store/memory/budget.ts';
 import { openWorkspace, pacedClock, type Shown, type Workspace } from '../slack/support/workspace.ts';
 import { firing, group } from '../support/alerts.ts';
+import { worked } from '../support/fake-actions.ts';
 import { type Stage, stage } from '../support/scenario.ts';
 
 const down = group([firing('shop-1')]);
@@ -101,6 +102,11 @@ const buttonsOf = ({ blocks = [] }: Shown): readonly Pressed[] =>
   (blocks as { type: string; elements?: Pressed[] }[]).flatMap(({ type, elements = [] }) =>
     type === 'actions' ? elements : [],
   );
+
+/** May not be repeated, and can be looked at. */
+const onlyOnce = `${written('{approvers: {roles: [responder]}}').replace('shop.restart', 'shop.exec')}    verify:
+      - {action: shop.look, with: {}, expect: "\${{ result.value == 1 }}", within: 1m, interval: 10s}
+`;
 
 const plain = written('{approvers: {roles: [responder]}}');
 
@@ -205,4 +211,32 @@ test('a question is answered in its form, is told at its field what is wrong, an
   await type('bob', '/playbook answer down');
   expect((await on.run()).steps[1]).toMatchObject({ outputs: { answer: 'down' } });
   expect(JSON.stringify(await shown('Why?'))).toContain('answered by bob');
+});
+
+test('an outcome that nobody knows is looked at, said, or done again with a new approval, by four buttons', async () => {
+  const { click, on, shown } = await played(onlyOnce);
+  on.actions.goes['shop.exec'] = [async () => ({ kind: 'unknown', message: 'the line went dead' }), worked()];
+  await click('alice', 'Run Restart the shop…');
+  await click('bob', 'Approve');
+  expect(await on.run()).toMatchObject({ status: 'needs_attention', steps: [{}, { status: 'unknown' }] });
+  const labels = buttonsOf(await shown('outcome is unknown')).map(({ text }) => text.text);
+  expect(labels).toEqual(['Verify now', 'It worked', 'It failed', 'Retry']);
+  await click('bob', 'Retry');
+  expect((await on.run()).approvals.map(({ status }) => status)).toEqual(['void', 'waiting']);
+  expect(on.actions.attempts('shop.exec')).toHaveLength(1);
+  await click('carol', 'Approve');
+  await on.passes('20s');
+  expect(await on.run()).toMatchObject({ status: 'succeeded' });
+  expect(on.actions.attempts('shop.exec')).toHaveLength(2);
+});
+
+test('what is not known any more is verified on request, and the run goes on from what is found', async () => {
+  const { click, on } = await played(onlyOnce);
+  on.actions.goes['shop.exec'] = [async () => ({ kind: 'unknown', message: 'the line went dead' })];
+  await click('alice', 'Run Restart the shop…');
+  await click('bob', 'Approve');
+  await click('bob', 'Verify now');
+  await on.passes('20s');
+  expect(await on.run()).toMatchObject({ status: 'succeeded' });
+  expect(on.actions.attempts('shop.exec')).toHaveLength(1);
 });
