@@ -39,7 +39,7 @@ export function openCalendars(
   return {
     frozen: (name, now) => {
       const calendar = open.get(name);
-      return calendar ? freezeAt(calendar.spans(now), now) : { title: `tocsin.yml has no calendar \`${name}\`` };
+      return calendar ? freezeAt(calendar.spans(now), now) : { title: `tocsin.yml has no calendar ${name}` };
     },
     reread,
     stop: () => clearInterval(timer),

@@ -30,6 +30,6 @@ export const pureFunctions = ({ hosts, frozen = noCalendars, linkTo = noAddress 
 });
 
 const noAddress: PureFunctions['linkTo'] = () => undefined;
-const noCalendars: PureFunctions['frozen'] = (calendar) => ({ title: `tocsin.yml has no calendar \`${calendar}\`` });
+const noCalendars: PureFunctions['frozen'] = (calendar) => ({ title: `tocsin.yml has no calendar ${calendar}` });
 
 export const digest = (value: Json): string => hash('sha256', canonical(value));

@@ -13,9 +13,9 @@ export function allowed(
   const target = facts.action(step.action)?.targetOf(args) ?? {};
   const { allow } = facts.policy.guardrails;
   if (allow && !fitsOne(allow, target))
-    return refused('target_forbidden', `${worded(target)} is not in \`policy.allow\` of tocsin.yml`);
+    return refused('target_forbidden', `${worded(target)} is not in policy.allow of tocsin.yml`);
   if (playbook.allow && !fitsOne(playbook.allow, target))
-    return refused('target_forbidden', `${worded(target)} is not in \`policy.allow\` of the playbook`);
+    return refused('target_forbidden', `${worded(target)} is not in policy.allow of the playbook`);
   return passed;
 }
 

@@ -1,9 +1,9 @@
 /** `limits.circuit_breaker`: after so many failures it is open, and stays so until a person resets it. */
-import { type Claim, guardName } from '../claim.ts';
+import type { Claim } from '../claim.ts';
 import type { Course } from '../plan.ts';
 import type { Run } from '../run.ts';
 import { counterKey, passed, read, refused, type Verdict, written } from './verdict.ts';
-import { at } from './words.ts';
+import { at, unlocking } from './words.ts';
 
 export interface Breaker {
   /** Runs that failed or whose end is unknown, and when. */
@@ -23,10 +23,7 @@ export function breaker(run: Run, course: Course): Verdict {
   const { value } = read<Breaker>(key, course.facts);
   if (value?.openedAt === undefined) return passed;
   const runs = value.failures.map(([id]) => id).join(', ');
-  return refused(
-    'breaker_open',
-    `open since ${at(value.openedAt)} after ${runs}; \`/automation unlock ${guardName(key)}\` resets it`,
-  );
+  return refused('breaker_open', `open since ${at(value.openedAt)} after ${runs}; ${unlocking(key)} resets it`);
 }
 
 export function failureNoted(run: Run, ended: string, course: Course): readonly Claim[] {

@@ -1,9 +1,10 @@
 /** Efficacy: how the last runs of a playbook that changed something ended; where too few went well, `auto` no longer holds. */
-import { type Claim, guardKey, guardName } from '../claim.ts';
+import { type Claim, guardKey } from '../claim.ts';
 import type { Course } from '../plan.ts';
 import type { Policy } from '../policy.ts';
 import type { Run } from '../run.ts';
 import { passed, read, refused, type Verdict, written } from './verdict.ts';
+import { unlocking } from './words.ts';
 
 export interface Outcome {
   readonly run: string;
@@ -22,10 +23,7 @@ export function demoted(run: Run, { facts }: Course): Verdict {
   const key = efficacyKey(run.playbook.id);
   const outcomes = read<readonly Outcome[]>(key, facts).value ?? [];
   if (!isBelow(outcomes, facts.policy)) return passed;
-  return refused(
-    'auto_demoted',
-    `${rateOf(outcomes, facts.policy)}; \`/automation unlock ${guardName(key)}\` forgets them`,
-  );
+  return refused('auto_demoted', `${rateOf(outcomes, facts.policy)}; ${unlocking(key)} forgets them`);
 }
 
 /** Runs that were not yet made count as good ones: a first failure demotes nothing. */

@@ -11,7 +11,7 @@ export function thawed(run: Run, { playbook, facts }: Course): Verdict {
     const freeze = facts.pure.frozen(calendar, facts.now);
     if (!freeze || holdsOne(run.requestedBy, overrideRoles)) continue;
     const until = freeze.until === undefined ? '' : ` until ${at(freeze.until)}`;
-    return refused('frozen', `calendar \`${calendar}\`: ${freeze.title}${until}${passes(overrideRoles)}`);
+    return refused('frozen', `calendar ${calendar}: ${freeze.title}${until}${passes(overrideRoles)}`);
   }
   return passed;
 }

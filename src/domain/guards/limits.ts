@@ -9,7 +9,7 @@ import { at, inTime } from './words.ts';
 export type Mode = 'look' | 'count';
 
 const unclear = (limit: string, mode: Mode): Verdict =>
-  mode === 'look' ? passed : refused('guard_unclear', `\`limits.${limit}.per\` cannot be worked out`);
+  mode === 'look' ? passed : refused('guard_unclear', `limits.${limit}.per cannot be worked out`);
 
 interface Cooling {
   readonly run: string;

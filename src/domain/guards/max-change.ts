@@ -12,7 +12,7 @@ export function smallChange(run: Run, course: Course): Verdict {
   if (from === undefined || to === undefined)
     return refused(
       'guard_unclear',
-      `\`limits.max_change\`: ${from === undefined ? '`from`' : '`to`'} is no number of 0 or more here`,
+      `limits.max_change.${from === undefined ? 'from' : 'to'} is no number of 0 or more here`,
     );
   const times = timesBetween(from, to);
   if (times <= maxChange.factor) return passed;

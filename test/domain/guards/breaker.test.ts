@@ -56,7 +56,7 @@ describe('a circuit breaker', () => {
     const on = guarded(breaking);
     for (const id of ['run-a', 'run-b']) on.ends(on.acted(id), 'failed');
     expect(detail(on.starts(on.run('run-z')))).toMatch(
-      /^open since \S+ \S+ UTC after run-a, run-b; `\/automation unlock breaker\/restart-shop\/shop-1` resets it$/,
+      /^open since \S+ \S+ UTC after run-a, run-b; \/automation unlock breaker\/restart-shop\/shop-1 resets it$/,
     );
   });
 
@@ -114,7 +114,7 @@ describe('how well a playbook works', () => {
     for (const id of ['run-a', 'run-b', 'run-c']) on.ends(on.acted(id), 'failed');
     expect(said(on.starts(on.run('run-d', { mode: 'propose' })))).toBe('ok');
     expect(detail(on.starts(on.run('run-z', auto)))).toBe(
-      'worked 0 of 3 times; `/automation unlock efficacy/restart-shop` forgets them',
+      'worked 0 of 3 times; /automation unlock efficacy/restart-shop forgets them',
     );
     for (const id of ['run-d', 'run-e']) on.ends(on.acted(id), 'succeeded');
     expect(said(on.starts(on.run('run-z', auto)))).toBe('ok');

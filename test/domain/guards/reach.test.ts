@@ -39,7 +39,7 @@ describe('policy.allow', () => {
     const on = allowing([{ host: ['db-*'] }], '');
     const run = on.run('run-a', { phase: 'rollback' });
     expect(said(on.changes(run, { first: false }))).toBe('target_forbidden');
-    expect(detail(on.changes(run))).toBe('host shop-1 is not in `policy.allow` of tocsin.yml');
+    expect(detail(on.changes(run))).toBe('host shop-1 is not in policy.allow of tocsin.yml');
     expect(detail(on.changes(run, { args: {} }))).toContain('a change without a target');
   });
 
@@ -88,7 +88,7 @@ describe('a freeze', () => {
 
   test('says which calendar, what it is, until when, and who passes', () => {
     expect(detail(freezing.starts(freezing.run('run-a')))).toBe(
-      'calendar `db`: Christmas until 2026-12-27 00:00 UTC; the role lead passes',
+      'calendar db: Christmas until 2026-12-27 00:00 UTC; the role lead passes',
     );
   });
 
@@ -102,7 +102,7 @@ describe('a freeze', () => {
     const known = guarded(other, { pure: { ...pure, frozen } });
     expect(said(known.starts(known.run('run-a')))).toBe('ok');
     const unknown = guarded(other);
-    expect(detail(unknown.starts(unknown.run('run-a')))).toBe('calendar `other`: tocsin.yml has no calendar `other`');
+    expect(detail(unknown.starts(unknown.run('run-a')))).toBe('calendar other: tocsin.yml has no calendar other');
   });
 });
 
