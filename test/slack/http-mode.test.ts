@@ -62,6 +62,31 @@ test('a command and a click reach the desk and are answered, and no socket is op
   expect(await slack.calls('apps.connections.open')).toBe(0);
 });
 
+test('a form opens, is told what is wrong, and is sent', async () => {
+  const { desk, intents, form, refusal } = notingDesk();
+  const field = {
+    name: 'comment',
+    label: 'Why?',
+    hint: '',
+    kind: 'lines',
+    choices: [],
+    initial: '',
+    optional: true,
+  } as const;
+  const does = { intent: 'reject', ref: 'run-1/gate.1/abcdef' } as const;
+  form.current = () => ({ title: 'Reject this?', text: [], submit: 'Reject', fields: [field], does });
+  refusal.current = { done: false, reason: 'comment_missing', problems: { comment: 'Say why.' } };
+  await slack.slack.listen(desk);
+  await slack.command('/playbook reject', { user: 'bob' });
+  await expect.poll(() => slack.look<{ id: string }[]>('views?user=bob')).toHaveLength(1);
+  const [view] = await slack.look<{ id: string }[]>('views?user=bob');
+  const submit = (values: object) => slack.control('submit', { user: 'bob', view_id: view?.id, values });
+  expect(await submit({})).toEqual({ ok: true, response_action: 'errors', errors: { comment: 'Say why.' } });
+  refusal.current = {};
+  expect(await submit({ comment: { value: { value: 'not now' } } })).toEqual({ ok: true });
+  expect(intents).toMatchObject([{ kind: 'reject' }, { kind: 'reject', comment: 'not now' }]);
+});
+
 test.each([
   ['bad_signature', 'bad_signature'],
   ['old_timestamp', 'too_old'],
