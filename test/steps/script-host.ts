@@ -1,7 +1,7 @@
 /** A host for scripts over a real sshd, with a folder in which they leave word of what they did. */
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSshClient, type SshClient } from '../../src/clients/ssh.ts';
@@ -32,9 +32,14 @@ export interface ScriptHost {
   stop(): Promise<void>;
 }
 
+/** What stands for `sudo -n --` there: it does as it is told, and leaves word that it was asked. */
+const sudo = '#!/bin/sh\n[ "$1 $2" = "-n --" ] || exit 1\nshift 2\nBY_SUDO=yes exec "$@"\n';
+
 export async function startScriptHost(): Promise<ScriptHost> {
-  const sshd = await startSshd();
   const dir = await mkdtemp(join(tmpdir(), 'tocsin-script-'));
+  const bin = await mkdtemp(join(tmpdir(), 'tocsin-bin-'));
+  await writeFile(join(bin, 'sudo'), sudo, { mode: 0o755 });
+  const sshd = await startSshd({ settings: [`SetEnv PATH=${bin}:/usr/bin:/bin`] });
   const clients: SshClient[] = [];
   const attempts: string[] = [];
   const client = (port = sshd.port): SshClient => {
@@ -78,7 +83,7 @@ export async function startScriptHost(): Promise<ScriptHost> {
     stop: async () => {
       await Promise.all(clients.map((one) => one.close()));
       await sshd.stop();
-      const names = [dir, ...attempts.flatMap(foldersOf)];
+      const names = [dir, bin, ...attempts.flatMap(foldersOf)];
       await Promise.all(names.map((name) => rm(name, { recursive: true, force: true })));
     },
   };

@@ -8,86 +8,10 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { Unquotable } from '../../src/clients/shell.ts';
 import { program, saidBy } from '../../src/steps/script-programs.ts';
 import { environmentFile, nameProblem } from '../../src/steps/shell-environment.ts';
+import { hostile } from './hostile.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'tocsin-environment-'));
 afterAll(() => rmSync(dir, { recursive: true }));
-
-/** What breaks out of one shell or another, or out of one way of quoting or another. */
-const hostile = [
-  ...[
-    '',
-    ' ',
-    "'",
-    "''",
-    "'\\''",
-    "'; id; '",
-    '"',
-    '`id`',
-    '$(id)',
-    '$' + '{HOME}',
-    '$HOME',
-    '$$',
-    '\\',
-    '\\\\',
-    "\\'",
-  ],
-  ...[
-    'a b',
-    '*',
-    '?',
-    '~',
-    '~root',
-    '!!',
-    '#',
-    ';',
-    '; rm -rf /',
-    '&& id',
-    '|| id',
-    '| id',
-    '> x',
-    '< /etc/passwd',
-    '&',
-  ],
-  ...[
-    '-',
-    '--',
-    '-rf',
-    '--config=/etc/shadow',
-    '=',
-    '%s',
-    '%n',
-    '{a,b}',
-    '[a-z]',
-    '\t',
-    '\u0001',
-    '\u001b[31m',
-    '\u007f',
-  ],
-  ...[
-    '\n',
-    '\n\n',
-    'a\nb',
-    'a\r\nb',
-    '\nEOF\nid\n',
-    "'\nid\n'",
-    "$'\\n'",
-    '\\n',
-    '{{ x }}',
-    '${{ x }}',
-    '$((1+1))',
-    'x=y id',
-  ],
-  ...[
-    '\u0081\u0082\u0083\u0088',
-    '\u202e',
-    '\u200b',
-    '\u2028',
-    'é',
-    '日本',
-    '👩‍🚒',
-    '-----BEGIN KEY-----\nAAAA\n-----END KEY-----\n',
-  ],
-];
 
 const marker = 'marker';
 

@@ -12,6 +12,7 @@ import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/servers.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { contextOf } from './contexts.ts';
+import { hostile } from './hostile.ts';
 import { childrenOf, processesWith, type ScriptHost, startScriptHost } from './script-host.ts';
 
 let host: ScriptHost;
@@ -262,6 +263,19 @@ test('a process that the script leaves behind goes on, and keeps nobody waiting'
   expect(left).toHaveLength(1);
 });
 
+test.each(['/bin/sh', '/bin/dash', '/bin/bash'])(
+  'hostile values reach a script of %s as they are',
+  async (interpreter) => {
+    const env = Object.fromEntries(hostile.map((value, index) => [`V${index}`, value]));
+    const { outcome } = await host.run({ script: 'env -0 | base64 -w 100', interpreter, env });
+    const printed = outcome.kind === 'succeeded' ? Buffer.from(String(outcome.outputs.tail), 'base64').toString() : '';
+    const seen = new Map(
+      printed.split('\0').map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]),
+    );
+    expect(Object.fromEntries(Object.keys(env).map((name) => [name, seen.get(name)]))).toEqual(env);
+  },
+);
+
 test('a secret reaches the script by its environment, and stays nowhere on the target', async () => {
   const canary = 'canary-0f3b';
   const { outcome, handle } = await host.run(
@@ -293,6 +307,14 @@ test('the interpreter is the one that is named; one that is not there is said be
     ...{ kind: 'failed', when: 'before_dispatch', class: 'refused' },
     message: 'shop-1 does not have that `interpreter`.',
   });
+});
+
+test('with `become` it runs through sudo, and is found again through sudo', async () => {
+  const lost = new AbortController();
+  const script = `${untilTold}; echo "by sudo: $BY_SUDO"`;
+  const { handle } = await host.run({ script, become: true }, { signal: lost.signal, log: () => lost.abort() });
+  tell();
+  expect(await reattach(handle ?? {}, { become: true })).toMatchObject({ outputs: { tail: 'begun\nby sudo: yes' } });
 });
 
 test('a host that cannot be reached is a failure before dispatch, which may be tried again', async () => {
