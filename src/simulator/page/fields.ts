@@ -1,26 +1,15 @@
 /** The controls of Block Kit in which somebody chooses or writes: each knows its answer as Slack's payload has it. */
 import { app, nameOf } from './app.ts';
 import { type Child, h } from './dom.ts';
+import type { Field, Means } from './field.ts';
 import { pickFiles } from './files.ts';
 import { offered } from './offered.ts';
 import { textOf, wordsOf } from './text.ts';
-import type { Answer, Json } from './types.ts';
-
-export interface Field {
-  node: HTMLElement;
-  answer(): Json;
-}
+import type { Json } from './types.ts';
 
 const NO_CHOICE = '';
 
 export const isField = (type: unknown): boolean => FIELDS[String(type)] !== undefined;
-
-export interface Means {
-  /** Called when a choice is made, not at every letter. */
-  onChange(): void;
-  /** What the app offers for what is typed. */
-  suggest(typed: string): Promise<Answer>;
-}
 
 export function makeField(element: Json, means: Means): Field {
   const make = FIELDS[String(element.type)];

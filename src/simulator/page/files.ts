@@ -1,7 +1,7 @@
 /** Files that somebody picks for a form: sent at once, named by their ids when the form is. */
 import { complaint, post } from './api.ts';
 import { button, h, icon, showRows } from './dom.ts';
-import type { Field } from './fields.ts';
+import type { Field } from './field.ts';
 import type { Json, SharedFile } from './types.ts';
 
 /** Slack: 10 files unless the element wants fewer. */

@@ -1,7 +1,7 @@
 /** A menu whose options the app offers for what is typed. */
 import { complaint } from './api.ts';
 import { button, h, type Row, showRows } from './dom.ts';
-import type { Field } from './fields.ts';
+import type { Field } from './field.ts';
 import { textOf, wordsOf } from './text.ts';
 import type { Answer, Json } from './types.ts';
 

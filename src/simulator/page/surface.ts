@@ -1,6 +1,7 @@
 /** A message or view that can be used: it collects what its fields say and sends what is clicked, each thing once at a time. */
 import { post } from './api.ts';
-import { type Field, makeField } from './fields.ts';
+import type { Field } from './field.ts';
+import { makeField } from './fields.ts';
 import { isConfirmed, toast } from './notices.ts';
 import type { Answer, Json } from './types.ts';
 
