@@ -110,7 +110,7 @@ export async function stage({
   const loaded = playbooks.map((text) => loadedFrom(text, actions.actions));
   const logged: string[] = [];
   const queue = memoryQueue({ onError: (error) => logged.push(String(error)) });
-  const chat: FakeChat = { ...fakeChat(), ...spoken };
+  const chat: FakeChat = Object.assign(fakeChat(), spoken);
   const store = memoryStore({ now: () => clock.now });
   const still = { current: () => loaded, problems: () => [], commit: () => undefined };
   const world: World = {
