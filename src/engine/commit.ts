@@ -133,7 +133,7 @@ async function concluded<State>(
   });
   switch (result.kind) {
     case 'committed':
-      await wake(world, result.fresh);
+      await wake(world, result.fresh, result.now);
       return receivedFrom(decision);
     case 'claimed_by_other':
       return { reason: reasonOf(result.key), blocked: { key: result.key, by: result.value ?? '' } };

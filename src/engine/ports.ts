@@ -140,7 +140,13 @@ export type Cause =
 
 export type CommitResult =
   /** `fresh`: effects that were not open before and need a wake-up. */
-  | { readonly kind: 'committed'; readonly version: number; readonly fresh: readonly WakeUp[] }
+  | {
+      readonly kind: 'committed';
+      readonly version: number;
+      readonly fresh: readonly WakeUp[];
+      /** The store's clock at the commit. */
+      readonly now: Instant;
+    }
   | { readonly kind: 'conflict' }
   | { readonly kind: 'claimed_by_other'; readonly key: string; readonly value: string | null }
   /** The cause was consumed before: this change is already in. */

@@ -1,13 +1,18 @@
 /** From the store to the queue: wakes workers for what a commit opened, and for what nobody remembered. */
 import { StoreDown } from '../domain/failures.ts';
+import type { Instant } from '../domain/ids.ts';
 import type { WakeUp } from './ports.ts';
 import type { World } from './world.ts';
 
 /** A wake-up that fails is no loss: the effect is open in the store, and the reconciler finds it. */
-export async function wake({ queue, store, telemetry }: World, wakeUps: readonly WakeUp[]): Promise<void> {
+export async function wake(
+  { queue, store, telemetry }: World,
+  wakeUps: readonly WakeUp[],
+  now?: Instant,
+): Promise<void> {
   if (!wakeUps.length) return;
   try {
-    await queue.wake(wakeUps, await store.now());
+    await queue.wake(wakeUps, now ?? (await store.now()));
   } catch (error) {
     telemetry.log.warn('queue not reached; the reconciler will wake these', { effects: wakeUps.length, error });
   }

@@ -72,7 +72,7 @@ export function memoryStore(options: { readonly now?: () => Instant } = {}): Sto
     commit: async (change) => {
       const refused = refusal(memory, change);
       if (!refused) writes += 1;
-      return refused ?? write(memory, change);
+      return refused ?? { ...write(memory, change), now: now() };
     },
     reached: async () => ({ store: 'memory', writes: writes + effects.begun() }),
     reachAtLeast: async (least) => {
@@ -127,7 +127,9 @@ function refusalOfCause({ inbox, events, effects }: Memory, cause: Cause): 'repe
   return stands === 'settled' ? 'repeated' : stands === 'lost' ? 'lost' : undefined;
 }
 
-function write(memory: Memory, change: Change): CommitResult {
+type Committed = Extract<CommitResult, { kind: 'committed' }>;
+
+function write(memory: Memory, change: Change): Omit<Committed, 'now'> {
   const woken = change.causes.map((cause) => consume(memory, cause)).filter((wakeUp) => wakeUp !== undefined);
   const version = writeAggregate(memory.aggregates, change);
   for (const claim of change.claims) writeClaim(memory, change.id, claim);

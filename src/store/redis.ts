@@ -95,16 +95,28 @@ function redisProgress({ ask, run, base }: Connection): Pick<Store, 'reached' | 
   };
 }
 
+const rememberedPlaybooks = 500;
+
 function redisLibrary({ ask, base }: Connection): Library {
   const key = `${base}playbooks`;
+  // Named by what is in them: what was read once stays true.
+  const read = new Map<string, Playbook>();
+  const remember = (hash: string, playbook: Playbook): Playbook => {
+    const [oldest] = read.keys();
+    if (oldest !== undefined && read.size >= rememberedPlaybooks) read.delete(oldest);
+    read.set(hash, playbook);
+    return playbook;
+  };
   return {
     async publish(playbooks: readonly Playbook[]) {
       const fields = playbooks.flatMap((playbook) => [playbook.hash, JSON.stringify(playbook)]);
       if (fields.length) await ask((redis) => redis.hset(key, ...fields));
     },
     async get(hash) {
+      const known = read.get(hash);
+      if (known) return known;
       const found = await ask((redis) => redis.hget(key, hash));
-      return found ? JSON.parse(found) : undefined;
+      return found ? remember(hash, JSON.parse(found) as Playbook) : undefined;
     },
   };
 }

@@ -75,7 +75,8 @@ async function acted(action: StepAction, acting: Acting): Promise<StepOutcome> {
 async function contextOf({ work, execution, masker, log }: Acting, signal: AbortSignal): Promise<StepContext> {
   const { world, receive, hold } = work;
   const { run, unit, attempt, timeoutMs, repeated } = execution;
-  const incident = await incidentOf(world, run.incident);
+  // Where its progress is shown, people follow it.
+  const channel = run.progress?.channel ?? whereOf(await incidentOf(world, run.incident)) ?? '';
   let told = 0;
   return {
     attempt,
@@ -84,7 +85,7 @@ async function contextOf({ work, execution, masker, log }: Acting, signal: Abort
     repeated,
     timeoutMs,
     fence: hold.n,
-    channel: whereOf(incident) ?? '',
+    channel,
     log: (line, stream) => log?.log(line, stream),
     async checkpoint(open) {
       const handle = maskedJson(open, masker) as JsonObject;

@@ -39,9 +39,9 @@ export async function foundUnit(
   world: World,
   wanted: { readonly run: RunId; readonly step: string },
 ): Promise<Found | undefined> {
-  const run = await runOf(world, wanted.run);
+  const [run, facts] = await Promise.all([runOf(world, wanted.run), factsAround(world)]);
   const playbook = run && (await world.store.library.get(run.playbook.hash));
   const unit = run?.steps.find(({ id }) => id === wanted.step);
   const spec = playbook && find(wanted.step, playbook);
-  return run && unit && spec ? { run, unit, spec, course: { playbook, facts: await factsAround(world) } } : undefined;
+  return run && unit && spec ? { run, unit, spec, course: { playbook, facts } } : undefined;
 }

@@ -129,4 +129,5 @@ if change.over then give_back_kept() end
 for _, effect in ipairs(change.effects) do woken(open_effect(effect)) end
 
 table.insert(fresh, 2, whole(version))
+table.insert(fresh, 3, whole(now))
 return fresh

@@ -93,8 +93,8 @@ function resultOf(reply: unknown): CommitResult {
   const [kind, ...rest] = reply as [string, ...string[]];
   if (kind === 'conflict' || kind === 'repeated' || kind === 'lost') return { kind };
   if (kind === 'claimed_by_other') return { kind, key: rest[0] ?? '', value: rest[1] ?? null };
-  const [version, ...fields] = rest;
-  return { kind: 'committed', version: Number(version), fresh: wakeUpsIn(fields) };
+  const [version, now, ...fields] = rest;
+  return { kind: 'committed', version: Number(version), now: Number(now), fresh: wakeUpsIn(fields) };
 }
 
 const fieldsOfWakeUp = 4;
