@@ -70,6 +70,7 @@ export function offered(element: Json, { isMulti, suggest }: Offering): Field {
     box.value = '';
     close();
     told();
+    box.focus();
   };
   const showFound = () => show(found.map((option, i) => optionRow(option, { isChosen: i === at, take })));
 
@@ -100,7 +101,8 @@ export function offered(element: Json, { isMulti, suggest }: Offering): Field {
   };
   box.addEventListener('input', () => void ask());
   box.addEventListener('focus', () => void (least === 0 && !chosen.length && ask()));
-  box.addEventListener('blur', () => setTimeout(close, 200));
+  // A click on an option takes the focus for a moment.
+  box.addEventListener('blur', () => setTimeout(() => document.activeElement !== box && close(), 200));
   // Letters are no choice yet.
   box.addEventListener('change', (event) => event.stopPropagation());
   box.addEventListener('keydown', (event) => {
