@@ -153,7 +153,7 @@ export function lackingWords({ count, of }: Lacking): string {
 /** What the person who voted is told beside the reason: who may, or what is still needed (of the approval after the vote). */
 export function voteDetail(approval: Approval, reason: Reason): string | undefined {
   if (reason === 'not_an_approver' || reason === 'self_approval_refused')
-    return `May: ${approversNamed(approval.spec)}.`;
+    return `Who may: ${approversNamed(approval.spec)}.`;
   if (reason !== 'approval_counted' && reason !== 'approval_counted_already') return undefined;
   return `${lackingWords(lackingOf(approval))}.`;
 }

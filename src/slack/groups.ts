@@ -14,7 +14,7 @@ export interface Group {
 export type Groups = ReadonlyMap<string, Group>;
 
 /** Roles are as of a minute ago at the oldest. */
-export const groupsForMs = 60_000;
+const groupsForMs = 60_000;
 /** What a person waits for. */
 const urgency = 0;
 

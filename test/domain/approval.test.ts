@@ -127,8 +127,8 @@ describe('a vote', () => {
 
   test.each`
     needs       | before    | voter    | detail
-    ${{}}       | ${[]}     | ${dave}  | ${'May: responder, @sre.'}
-    ${{}}       | ${[]}     | ${alice} | ${'May: responder, @sre.'}
+    ${{}}       | ${[]}     | ${dave}  | ${'Who may: responder, @sre.'}
+    ${{}}       | ${[]}     | ${alice} | ${'Who may: responder, @sre.'}
     ${failover} | ${[]}     | ${dora}  | ${'1 more is needed: at least 1 of commanders.'}
     ${failover} | ${[dora]} | ${dora}  | ${'1 more is needed: at least 1 of commanders.'}
     ${byThree}  | ${[]}     | ${bob}   | ${'2 more are needed.'}

@@ -115,7 +115,7 @@ test('only a member with the role approves: not who asked, not a guest, not some
   await click('alice', 'Run Restart the shop…');
   expect((await on.run()).status).toBe('waiting_approval');
   for (const [user, says] of [
-    ['alice', 'You asked for this run, so somebody else must approve it. May: responder.'],
+    ['alice', 'You asked for this run, so somebody else must approve it. Who may: responder.'],
     ['gina', 'Only members of this workspace may do that'],
     ['eve', 'not people of other organisations'],
   ] as const) {

@@ -40,6 +40,7 @@ test('a responder sees the alert, reads the graph, runs the playbook, lets someb
 
   await approve(page);
   await page.locator('.whisper').getByText('somebody else must approve it').waitFor();
+  await page.getByText('Would be restarted').waitFor({ timeout: patientMs });
   await picture(page, 'approval');
   await actAs(page, 'Bob Brown');
   await approveWith(page, 'The queue is drained.');

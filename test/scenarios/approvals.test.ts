@@ -82,7 +82,7 @@ describe('an approval by two groups, who say why', () => {
   });
 
   test.each([
-    { who: bob, says: 'You are not among its approvers. May: @dba, @commanders.' },
+    { who: bob, says: 'You are not among its approvers. Who may: @dba, @commanders.' },
     { who: guest, says: 'Only members of this workspace may do that' },
     { who: person('eve', { standing: 'external', groups: ['dba'] }), says: 'Only members of this workspace' },
     { who: person('nobody', { standing: 'unknown', groups: ['dba'] }), says: 'nobody while Slack cannot be asked' },
@@ -96,7 +96,7 @@ describe('an approval by two groups, who say why', () => {
 test('the requester is told that somebody else must, and who', async () => {
   const on = await asked(plain);
   expect(await words(approve(on, alice))).toBe(
-    'You asked for this run, so somebody else must approve it. May: responder.',
+    'You asked for this run, so somebody else must approve it. Who may: responder.',
   );
 });
 
