@@ -5,7 +5,7 @@ import type { EventId, IncidentId, Instant, MessageRef, PlaybookHash, RunId } fr
 import type { Json, JsonObject } from './json.ts';
 import type { Actor } from './person.ts';
 import type { AskSpec } from './playbook.ts';
-import { isOverStatus, type RunStatus } from './run-status.ts';
+import { isOverStatus, type RunStatus, type StepStatus } from './run-status.ts';
 import type { Phase } from './units.ts';
 
 /** How the main part ended, while what comes after it runs. */
@@ -51,23 +51,6 @@ export interface Run {
   /** Lock key → the token it was claimed with. */
   readonly locks: Readonly<Record<string, string>>;
 }
-
-export type StepStatus =
-  | 'pending'
-  | 'waiting_approval'
-  | 'ready'
-  | 'running'
-  | 'verifying'
-  | 'waiting'
-  /** For a person's answer. */
-  | 'waiting_answer'
-  /** For the run that it started. */
-  | 'waiting_run'
-  | 'succeeded'
-  | 'failed'
-  | 'skipped'
-  | 'cancelled'
-  | 'unknown';
 
 export interface StepRun {
   readonly id: string;

@@ -3,11 +3,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { effectKinds } from '../../src/engine/perform.ts';
 import { calls } from './calls.ts';
 import { play } from './case.ts';
 import { controls } from './controls.ts';
-import { cutNamed } from './cuts.ts';
+import { cutNamed, kindsOfStory } from './cuts.ts';
 import { type Surroundings, startSurroundings } from './scene.ts';
 
 const longMs = 120_000;
@@ -26,7 +25,7 @@ test('the story comes to every kind of effect and to every call of Slack that ha
   const [diary, callDiary] = [join(dir, 'effects'), join(dir, 'calls')];
   const { lost, doubled } = await play(around, { diary, callDiary });
   expect({ lost, doubled }).toEqual({ lost: [], doubled: [] });
-  expect(await linesOf(diary)).toEqual([...effectKinds].sort());
+  expect(await linesOf(diary)).toEqual([...kindsOfStory].sort());
   expect(await linesOf(callDiary)).toEqual([...calls].sort());
 });
 

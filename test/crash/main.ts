@@ -4,6 +4,7 @@ import { type Case, play, type Result } from './case.ts';
 import { controls } from './controls.ts';
 import { byDesign } from './count.ts';
 import { cuts, nameOf } from './cuts.ts';
+import { matrix, playStory, uncovered } from './runs/matrix.ts';
 import { type Surroundings, startSurroundings } from './scene.ts';
 
 const atOnce = Number(optionOf('--at-once') ?? 3);
@@ -17,12 +18,14 @@ function optionOf(option: string): string | undefined {
   return at < 0 ? undefined : process.argv[at + 1];
 }
 
-async function playAll(around: Surroundings, cases: readonly Case[]): Promise<readonly Result[]> {
+type Outcome = Pick<Result, 'name' | 'lost' | 'doubled' | 'reached' | 'ms' | 'log'>;
+
+async function playAll<Played extends Outcome>(cases: readonly (() => Promise<Played>)[]): Promise<readonly Played[]> {
   const left = [...cases];
-  const results: Result[] = [];
+  const results: Played[] = [];
   const player = async (): Promise<void> => {
     for (let next = left.shift(); next; next = left.shift()) {
-      const result = await play(around, next);
+      const result = await next();
       results.push(result);
       say(lineOf(result, `${results.length}/${cases.length}`));
     }
@@ -31,7 +34,25 @@ async function playAll(around: Surroundings, cases: readonly Case[]): Promise<re
   return results;
 }
 
-function lineOf({ name, lost, doubled, reached, ms, log }: Result, at: string): string {
+/** Runs: each story, and each boundary of its worker. Without `--only`, a state that no case came to is a failure. */
+async function playRuns(
+  around: Surroundings,
+): Promise<{ readonly results: readonly Outcome[]; readonly isWhole: boolean }> {
+  const { cuts: all, unharmed } = await matrix(around);
+  const cases = all.filter(({ story, dies }) => `${story.name}: ${dies}`.includes(wanted));
+  const harmed = await playAll(
+    cases.map(
+      ({ story, dies }) =>
+        () =>
+          playStory(around, story, dies),
+    ),
+  );
+  const missing = wanted === '' ? uncovered([...unharmed, ...harmed], all) : [];
+  if (missing.length) say(`No case came to: ${missing.join(', ')}`);
+  return { results: [...unharmed, ...harmed], isWhole: missing.length === 0 };
+}
+
+function lineOf({ name, lost, doubled, reached, ms, log }: Outcome, at: string): string {
   const wrong = [
     ...lost.map((what) => `    lost: ${what}`),
     ...doubled.map((what) => `    doubled: ${what}`),
@@ -60,17 +81,19 @@ async function main(): Promise<number> {
     await checkModel(sequences, seed);
     say(`    model  ${sequences} sequences of webhooks end as the model says (seed ${seed})`);
   }
-  const cases = cuts.filter((cut) => nameOf(cut).includes(wanted)).map((cut) => ({ cut }));
+  const cases: readonly Case[] = cuts.filter((cut) => nameOf(cut).includes(wanted)).map((cut) => ({ cut }));
   const around = await startSurroundings();
   try {
     const isSharp = wanted !== '' || (await controlled(around));
-    const results = await playAll(around, cases);
+    const stories = await playAll(cases.map((one) => () => play(around, one)));
+    const runs = await playRuns(around);
+    const results: readonly Outcome[] = [...stories, ...runs.results];
     for (const exception of byDesign) say(`  by design  ${exception}`);
     const sum = (list: 'lost' | 'doubled') => results.reduce((total, result) => total + result[list].length, 0);
     const unreached = results.filter(({ reached }) => !reached);
     if (unreached.length) say(`No case came to: ${unreached.map(({ name }) => name).join(', ')}`);
     say(`${results.length} cases, ${sum('lost')} lost, ${sum('doubled')} doubled`);
-    return isSharp && !unreached.length && sum('lost') + sum('doubled') === 0 ? 0 : 1;
+    return isSharp && runs.isWhole && !unreached.length && sum('lost') + sum('doubled') === 0 ? 0 : 1;
   } finally {
     await around.stop();
   }
