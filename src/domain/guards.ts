@@ -30,8 +30,6 @@ export const judgeStart = (run: Run, course: Course): Verdict =>
 export interface Change {
   readonly step: Step;
   readonly args: JsonObject;
-  /** No change of this run was counted yet. */
-  readonly first: boolean;
 }
 
 /** In the commit that writes an attempt of a change: counts it. What is no change (see guards/change.ts) always passes. */
@@ -41,7 +39,7 @@ export const judgeAttempt = (run: Run, change: Change, course: Course): Verdict 
 const judgeChange = (run: Run, change: Change, course: Course): Verdict =>
   all([
     () => allowed(change, course),
-    ...(change.first || !hasChanged(run, course) ? firstOnly(run, course) : []),
+    ...(hasChanged(run, course) ? [] : firstOnly(run, course)),
     ...(run.phase === 'steps' ? [() => breaker(run, course)] : []),
     () => smallChange(run, course),
     () => blastRadius(run, change, course),

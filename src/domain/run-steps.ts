@@ -8,11 +8,11 @@ import { type Course, holds, scopeOf, unitArguments } from './plan.ts';
 import type { Step } from './playbook.ts';
 import type { Run, RunEventBody, StepOutcome, StepRun } from './run.ts';
 import { advance, fail } from './run-advance.ts';
-import { approvalProblem, askedAgain } from './run-approvals.ts';
+import { approvalProblem, askedAgain, inTime, waited } from './run-approvals.ts';
 import { runStep, timeOutStep, uploadLog, verifyStep } from './run-effects.ts';
 import { free } from './run-end.ts';
 import { and, because, only, type Progress, progress, type Stepped } from './run-progress.ts';
-import { lockToken, unitOf, withUnit } from './run-units.ts';
+import { isBeingCancelled, lockToken, unitOf, withUnit } from './run-units.ts';
 import { specOf } from './units.ts';
 
 type Event<Kind extends RunEventBody['kind']> = Extract<RunEventBody, { kind: Kind }> & { readonly id: EventId };
@@ -33,6 +33,8 @@ export function onStepStarted(run: Run, event: Event<'step_started'>, course: Co
   const attempt: Attempt = { unit, spec: specOf(unit.id, course.playbook), event, course };
   if (unit.status === 'running' && unit.attempt === event.attempt) return begunBefore(run, attempt);
   if (unit.status !== 'ready' || unit.attempt !== event.attempt) return only(run, 'step_superseded');
+  // What is still at work beside it ends the run.
+  if (isBeingCancelled(run)) return only(run, 'step_superseded');
   const rendered = unitArguments(unit, attempt.spec, { run, course });
   if (!rendered.ok) return failed(run, unit, { note: rendered.problem, course });
   const outdated = approvalProblem(run, unit, course);
@@ -56,9 +58,7 @@ function unmetPrecondition(run: Run, { unit, spec, course }: Attempt): string | 
 function begins(run: Run, { unit, spec, event, course }: Attempt, args: JsonObject): Stepped {
   const { facts } = course;
   const isRead = spec.effect === 'read';
-  const guarded = isRead
-    ? ({ ok: true, claims: [] } as const)
-    : judgeAttempt(run, { step: spec, args, first: run.counted !== true }, course);
+  const guarded = isRead ? ({ ok: true, claims: [] } as const) : judgeAttempt(run, { step: spec, args }, course);
   if (!guarded.ok) return because(fail(run, unit.id, { note: guarded.detail, course }), guarded.reason, guarded.detail);
   const lock = lockOf(spec, args, facts);
   const token = lockToken(run, unit.id);
@@ -66,7 +66,6 @@ function begins(run: Run, { unit, spec, event, course }: Attempt, args: JsonObje
     {
       ...run,
       ...(lock !== undefined && { locks: { ...run.locks, [lock]: token } }),
-      ...(!isRead && { counted: true }),
     },
     unit.id,
     {
@@ -153,8 +152,10 @@ export function onStepFinished(run: Run, event: Event<'step_finished'>, course: 
   const { outcome } = event;
   const isLate = unit.status === 'unknown' && outcome.kind !== 'unknown';
   if ((unit.status !== 'running' && !isLate) || unit.attempt !== event.attempt) return only(run, 'step_superseded');
-  const going: Run = isLate ? { ...run, outcome: '' } : run;
-  return ended(going, { unit, spec: specOf(unit.id, course.playbook), course }, outcome);
+  const at: At = { unit, spec: specOf(unit.id, course.playbook), course };
+  if (!isLate) return ended(run, at, outcome);
+  const { now } = course.facts;
+  return inTime(ended(waited({ ...run, outcome: '' }, unit.endedAt ?? now, now), at, outcome), course);
 }
 
 interface At {
@@ -228,9 +229,11 @@ function onSucceeded(
 
 /** Looks whether it helped, from the first check on. `settles`: because a person asked, where the outcome is unknown. */
 export function beginVerify(run: Run, unit: string, now: number, settles = false): Progress {
-  const verify = { check: 0, poll: 0, since: now, last: '', ...(settles && { settles }) };
+  // Looks are numbered through, however often the checks begin anew: an effect is opened once.
+  const poll = (unitOf(run, unit).verify?.poll ?? -1) + 1;
+  const verify = { check: 0, poll, since: now, last: '', ...(settles && { settles }) };
   const verifying = withUnit(run, unit, { status: 'verifying', verify });
-  return progress(verifying, [verifyStep(verifying, unitOf(verifying, unit), { check: 0, poll: 0, dueAt: now })]);
+  return progress(verifying, [verifyStep(verifying, unitOf(verifying, unit), { check: 0, poll, dueAt: now })]);
 }
 
 interface Done {

@@ -38,8 +38,6 @@ export interface Run {
   /** Set as soon as the main part is over. */
   readonly ending?: Ending;
   readonly parent?: Parent;
-  /** The limits were counted for this run: it has changed something, or was about to. */
-  readonly counted?: boolean;
   /** Units in the order in which they were met: items and closing parts are appended when their time comes. */
   readonly steps: readonly StepRun[];
   /** All that were asked for, the last one last. */
@@ -175,7 +173,6 @@ export type RunEventBody =
   | { readonly kind: 'question_posted'; readonly step: string; readonly message: MessageRef }
   | ({ readonly kind: 'approve' | 'reject' } & VoteEvent)
   | { readonly kind: 'approval_expired'; readonly approval: string }
-  | { readonly kind: 'approval_due_soon'; readonly approval: string }
   /** What the covered actions say that they would do, by unit. */
   | { readonly kind: 'plan_previewed'; readonly approval: string; readonly previews: Readonly<Record<string, string>> }
   | { readonly kind: 'run_timed_out' }

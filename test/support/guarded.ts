@@ -43,7 +43,7 @@ export interface Guarded {
   acted(id: string, over?: Partial<Run>): Run;
   starts(run: Run): Verdict;
   /** Counts it where it may. */
-  changes(run: Run, more?: { readonly args?: Readonly<Record<string, string>>; readonly first?: boolean }): Verdict;
+  changes(run: Run, more?: { readonly args?: Readonly<Record<string, string>> }): Verdict;
   ends(run: Run, how: Ended): void;
   readonly held: Map<string, string>;
 }
@@ -71,8 +71,8 @@ export function guarded(of: Playbook, over: Partial<Facts> = {}): Guarded {
     acted: (id, more = {}) =>
       run(id, { steps: base.steps.map((unit, at) => (at ? unit : { ...unit, acted: 'surely' })), ...more }),
     starts: (run) => judgeStart(run, course()),
-    changes: (run, { args = { host: 'shop-1' }, first = true } = {}) => {
-      const verdict = judgeAttempt(run, { step, args, first }, course());
+    changes: (run, { args = { host: 'shop-1' } } = {}) => {
+      const verdict = judgeAttempt(run, { step, args }, course());
       if (verdict.ok) write(verdict.claims);
       return verdict;
     },

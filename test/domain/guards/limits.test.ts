@@ -32,10 +32,7 @@ describe('a cool-down', () => {
   test('does not stop the run that began it: its retries and its further steps go on', () => {
     const on = guarded(cooling);
     on.changes(on.run('run-a'));
-    expect([said(on.changes(on.run('run-a'))), said(on.changes(on.run('run-a'), { first: false }))]).toEqual([
-      'ok',
-      'ok',
-    ]);
+    expect([said(on.changes(on.run('run-a'))), said(on.changes(on.run('run-a')))]).toEqual(['ok', 'ok']);
   });
 
   test('is of one target: another host is not cooling down', () => {
@@ -127,12 +124,12 @@ describe('a number of runs', () => {
     on.changes(on.run('run-a'));
     on.clock.now += 61 * minute;
     on.changes(on.run('run-b'));
-    expect(said(on.changes(on.acted('run-a'), { first: false }))).toBe('ok');
+    expect(said(on.changes(on.acted('run-a')))).toBe('ok');
   });
 
   test('is not used up by messages: the first change counts, also after something was said', () => {
     const on = guarded(twice);
-    on.changes(on.run('run-a'), { first: false });
+    on.changes(on.run('run-a'));
     expect([...on.held.keys()]).toContain('guard/runs/restart-shop/global');
   });
 
@@ -175,7 +172,7 @@ describe('a change of a number', () => {
     const on = guarded(most);
     const inputs = { host: 'shop-1', ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
     const run = on.run('run-a', { inputs });
-    expect([said(on.changes(run)), said(on.changes(run, { first: false }))]).toEqual([verdict, verdict]);
+    expect([said(on.changes(run)), said(on.changes(run))]).toEqual([verdict, verdict]);
   });
 
   test('says from where to where, and how far would be allowed', () => {

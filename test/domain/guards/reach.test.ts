@@ -38,7 +38,7 @@ describe('policy.allow', () => {
   test('holds for every change, the rollback too, and says what is not allowed and by whom', () => {
     const on = allowing([{ host: ['db-*'] }], '');
     const run = on.run('run-a', { phase: 'rollback' });
-    expect(said(on.changes(run, { first: false }))).toBe('target_forbidden');
+    expect(said(on.changes(run))).toBe('target_forbidden');
     expect(detail(on.changes(run))).toBe('host shop-1 is not in policy.allow of tocsin.yml');
     expect(detail(on.changes(run, { args: {} }))).toContain('a change without a target');
   });
@@ -93,7 +93,7 @@ describe('a freeze', () => {
   });
 
   test('that begins while a run is under way does not leave it half done; one that waits does not begin', () => {
-    expect(said(freezing.changes(freezing.acted('run-a'), { first: false }))).toBe('ok');
+    expect(said(freezing.changes(freezing.acted('run-a')))).toBe('ok');
     expect(said(freezing.changes(freezing.run('run-b')))).toBe('frozen');
   });
 
@@ -145,9 +145,7 @@ describe('the blast radius', () => {
   test('is one budget for all playbooks, and for each step of one run', () => {
     const stage = on();
     const run = stage.run('run-a');
-    const verdicts = ['shop-1', 'shop-2', 'shop-3'].map((host) =>
-      said(stage.changes(run, { ...at(host), first: false })),
-    );
+    const verdicts = ['shop-1', 'shop-2', 'shop-3'].map((host) => said(stage.changes(run, { ...at(host) })));
     expect(verdicts).toEqual(['ok', 'ok', 'blast_radius_spent']);
     const other = stage.run('run-b', { playbook: { ...run.playbook, id: 'other' } });
     expect(said(stage.changes(other, at('shop-4')))).toBe('blast_radius_spent');
