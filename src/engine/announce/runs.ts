@@ -3,7 +3,7 @@ import { bold, code, type Message, plain, type Rich, type Section } from '../../
 import { actorName } from '../../domain/person.ts';
 import { isOver, type Run, type StepRun, waitingApproval } from '../../domain/run.ts';
 import { type Phase, phases } from '../../domain/units.ts';
-import { sizeOf, unitLines } from './units.ts';
+import { sizeOf, unitLines, unitName } from './units.ts';
 import { unknownButtons } from './unknown.ts';
 import { cut, duration } from './words.ts';
 
@@ -118,12 +118,12 @@ export function shownLogs({ steps }: Run): readonly StepRun[] {
   return acting.filter(({ status }) => status === 'failed' || status === 'unknown').slice(-1);
 }
 
-function logOf({ name, log }: StepRun, tail: readonly string[]): readonly Section[] {
+function logOf(unit: StepRun, tail: readonly string[]): readonly Section[] {
   const lines = lastOf(tail);
   if (!lines.length) return [];
-  const where = log === undefined ? '' : ' (full log in thread)';
+  const where = unit.log === undefined ? '' : ' (full log in thread)';
   return [
-    { kind: 'small', text: [{ text: 'Log of ' }, bold(cut(name, 80)), { text: where }] },
+    { kind: 'small', text: [{ text: 'Log of ' }, bold(cut(unitName(unit), 80)), { text: where }] },
     { kind: 'code', text: lines.join('\n') },
   ];
 }

@@ -99,7 +99,7 @@ function line({ run, depth }: Place, unit: StepRun, counts?: string): Line {
   const text: Rich = [
     ...(depth ? [indent(depth)] : []),
     { text: `${faces[unit.status]} ` },
-    bold(cut(nameOf(unit), longestName)),
+    bold(cut(unitName(unit), longestName)),
     { text: `${attempt}${tookOf(unit)}` },
     ...sinceOf(unit),
     ...(notes.length ? [{ text: `: ${cut(notes.join(', '), longestNote)}` }] : []),
@@ -111,7 +111,7 @@ function line({ run, depth }: Place, unit: StepRun, counts?: string): Line {
 const indent = (depth: number) => ({ text: '\u2003\u2003'.repeat(depth) });
 
 /** An item is told by what it is, not by its number. */
-function nameOf({ name, item }: StepRun): string {
+export function unitName({ name, item }: StepRun): string {
   if (item === undefined) return name;
   return `${name} ${typeof item === 'string' ? item : JSON.stringify(item)}`;
 }

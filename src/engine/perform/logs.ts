@@ -1,6 +1,7 @@
 /** The whole log of a step, as a file in the thread of its run's message. */
 import type { MessageRef } from '../../domain/ids.ts';
 import type { Run } from '../../domain/run.ts';
+import { unitName } from '../announce/units.ts';
 import type { World } from '../world.ts';
 import type { Performers } from './performer.ts';
 import { runOf } from './read.ts';
@@ -21,8 +22,8 @@ export const logPerformers = {
       ...underneath(run.progress),
       // The key is a digest of what is in it: the name is that of no other log of this run.
       name: `${fileName(`${run.playbook.id}-${wanted}`)}-${log.slice(0, 8)}.log`,
-      title: `Log of ${step.name}`,
-      alt: `Log of step ${step.name}`,
+      title: `Log of ${unitName(step)}`,
+      alt: `Log of step ${unitName(step)}`,
       bytes,
       urgency,
       maybeUploaded: hold.mayHaveActed,
