@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBrowser } from './setup/browser.mjs';
 import { become } from './setup/commands.mjs';
-import { withCompiled } from './setup/compiled.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { ensureNode, withNode } from './setup/node.mjs';
 import { ensureRivals } from './setup/rivals.mjs';
+import { withCompiled, withLittleMemory } from './setup/runtime.mjs';
 import { explain, SetupError } from './setup/say.mjs';
 import { ensureServers } from './setup/servers.mjs';
 
@@ -17,11 +17,16 @@ const vitest = script('node_modules/vitest/vitest.mjs');
 
 /** Each command: which programs run, one after the other, and whether real servers are wanted. */
 const commands = {
-  serve: { programs: (args) => [[script('src/cli.ts'), 'serve', ...args]] },
-  demo: { programs: (args) => [[script('src/demo/main.ts'), ...args]], needsServers: true },
+  serve: { programs: (args) => [[script('src/cli.ts'), 'serve', ...args]], isServer: true },
+  demo: { programs: (args) => [[script('src/demo/main.ts'), ...args]], isServer: true, needsServers: true },
   test: { programs: (args) => [[vitest, 'run', ...args]], needsServers: true, needsBrowser: true },
   'test:crash': { programs: (args) => [[script('test/crash/main.ts'), ...args]], needsServers: true },
-  bench: { programs: (args) => [[script('test/bench/main.ts'), ...args]], needsServers: true, needsRivals: true },
+  bench: {
+    programs: (args) => [[script('test/bench/main.ts'), ...args]],
+    isServer: true,
+    needsServers: true,
+    needsRivals: true,
+  },
   check: {
     programs: () => [
       [script('node_modules/typescript/bin/tsc'), '-p', project],
@@ -45,11 +50,13 @@ async function run([name = '', ...given]) {
     ...(command.needsBrowser ? await ensureBrowser({ install }) : {}),
     ...(command.needsRivals ? await ensureRivals(node) : {}),
   };
+  const environment = withCompiled(project, { ...withNode(node), ...places });
   for (const program of command.programs(args)) {
-    const code = await become(node, ['--disable-warning=ExperimentalWarning', ...program], {
-      ...withCompiled(project, withNode(node)),
-      ...places,
-    });
+    const code = await become(
+      node,
+      ['--disable-warning=ExperimentalWarning', ...program],
+      command.isServer ? withLittleMemory(environment) : environment,
+    );
     if (code !== 0) return code;
   }
   return 0;

@@ -3,9 +3,9 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { become } from './setup/commands.mjs';
-import { useCompiled, withCompiled } from './setup/compiled.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { ensureNode, withNode } from './setup/node.mjs';
+import { useCompiled, withCompiled } from './setup/runtime.mjs';
 import { explain } from './setup/say.mjs';
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)));
