@@ -15,6 +15,7 @@ export function checkStructure(data: unknown, action: ActionOf): readonly Findin
       ...envFindings(step, action(step.raw.action)),
       ...retryFindings(step, action(step.raw.action)),
     ]),
+    ...idleRollbacks(data, steps),
   ];
 }
 
@@ -47,6 +48,21 @@ function groupFindings({ raw, path, part, group, undoes }: RawStep): readonly Fi
       at: 'key',
       code: 'not_together',
       message: `\`${key}\` cannot stand beside \`parallel\`: write it in the steps that run in parallel. Here go ${withParallel.map((name) => `\`${name}\``).join(', ')}.`,
+    }));
+}
+
+/** Without the strategy they never run, and nobody would be told. */
+function idleRollbacks(data: unknown, steps: readonly RawStep[]): readonly Finding[] {
+  const strategy = asObject(data).failure_strategy ?? 'stop';
+  if (strategy !== 'stop') return [];
+  return steps
+    .filter(({ raw }) => asList(raw.rollback).length > 0)
+    .map(({ path }) => ({
+      path: [...path, 'rollback'],
+      at: 'key',
+      code: 'rollback_unused',
+      message:
+        'Nothing would ever run this: where a step fails, the playbook stops. Write `failure_strategy: rollback` at the top, or leave the rollback out.',
     }));
 }
 

@@ -90,7 +90,7 @@ const readers: Readonly<Record<InputSpec['type'], Reader>> = {
     const isUrl = typeof given === 'string' && URL.canParse(given) && /^https?:$/.test(new URL(given).protocol);
     return isUrl ? { value: given } : { problem: `must be an http(s) URL, not ${shown(given)}.` };
   },
-  json: (given) => ({ value: given }),
+  json: (given) => ({ value: typeof given === 'string' ? jsonFrom(given) : given }),
 };
 
 const numberFrom = (given: Json): number =>
@@ -107,6 +107,11 @@ function listFrom(text: string): Json {
       .split(',')
       .map((word) => word.trim())
       .filter((word) => word !== '');
+  return jsonFrom(text);
+}
+
+/** What people type and labels carry is text: where it is JSON, that is what was meant. */
+function jsonFrom(text: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch {

@@ -37,6 +37,7 @@ export type ProblemCode =
   | 'runs_later'
   | 'duplicate_step'
   | 'misplaced_step'
+  | 'rollback_unused'
   | 'not_together'
   | 'env_not_supported'
   | 'secret_misplaced'

@@ -65,6 +65,10 @@ export const rules: Readonly<Record<ProblemCode, Rule>> = {
     what: 'An action stands where it cannot: people asked in a rollback, a `foreach`, a `parallel` or a closing part.',
     advice: 'Put it where the sentence says.',
   },
+  rollback_unused: {
+    what: 'A `rollback` that nothing would ever run: the playbook stops where a step fails.',
+    advice: 'Add `failure_strategy: rollback`, or leave the rollback out.',
+  },
   not_together: { what: 'Two keys that exclude each other.', advice: 'Keep one of them.' },
   env_not_supported: {
     what: '`env` at a step whose action runs no script.',

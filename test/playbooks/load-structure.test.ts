@@ -72,7 +72,7 @@ describe('foreach', () => {
       expect.stringContaining('unknown_reference  There is no `item` here: it stands in a step with `foreach`.'),
     ]);
     const undo = `, rollback: [{${unit('${{ item }}')}}], if: "\${{ item != 'shop-2' }}"`;
-    expect(problemsOf(each('"${{ inputs.hosts }}"', undo))).toEqual([]);
+    expect(problemsOf(`failure_strategy: rollback\n${each('"${{ inputs.hosts }}"', undo)}`)).toEqual([]);
   });
 });
 
@@ -132,16 +132,27 @@ describe('parallel', () => {
 });
 
 describe('rollbacks', () => {
-  const undone = (undo: string, ...before: readonly string[]) =>
+  const idle = (undo: string, ...before: readonly string[]) =>
     withSteps(...before, restart.replace('}}', `}, rollback: [{${undo}}]}`));
+  const undone = (undo: string, ...before: readonly string[]) => `failure_strategy: rollback\n${idle(undo, ...before)}`;
 
   test('belong to a step, and are named by their place', () => {
-    const playbook = loadedFrom(`failure_strategy: rollback\n${undone(`${unit('shop-1')}, name: again}, {${query}`)}`);
+    const playbook = loadedFrom(undone(`${unit('shop-1')}, name: again}, {${query}`));
     expect(playbook.failureStrategy).toBe('rollback');
     expect(playbook.steps[0]?.rollback).toMatchObject([
       { id: 'rollback[0]', name: 'again', effect: 'idempotent' },
       { id: 'rollback[1]', name: 'prometheus.query', effect: 'read' },
     ]);
+  });
+
+  test('that nothing would ever run are none', () => {
+    const problem = [expect.stringMatching(/^8:90 {2}rollback_unused {2}.*`failure_strategy: rollback`/)];
+    expect(problemsOf(idle(unit('shop-1')))).toEqual(problem);
+    expect(problemsOf(`${idle(unit('shop-1'))}failure_strategy: stop\n`)).toEqual(problem);
+    expect(problemsOf(undone(unit('shop-1')))).toEqual([]);
+    const inside = withSteps(`  - {id: both, parallel: [{id: a, ${unit('shop-1')}, rollback: [{${query}}]}]}`);
+    expect(problemsOf(inside).join()).toContain('rollback_unused');
+    expect(problemsOf(withSteps(restart.replace('}}', '}, rollback: []}')))).toEqual([]);
   });
 
   test('know what the step gave, where nobody approves it before', () => {
@@ -246,8 +257,9 @@ describe('approvals', () => {
     ['what undoes it', restart.replace('}}', `}, rollback: [{${unit('${{ steps.measure.outputs.value }}')}}]}`)],
     ['the address of the run', '  - {id: say, action: slack.message, with: {text: "${{ run.url }}"}}'],
   ])('nobody approves %s before it is known', (_, step) => {
-    expect(problemsOf(withSteps(approve, measure, step)).join('\n')).toContain('approved_too_early');
-    expect(problemsOf(withSteps(measure, step))).toEqual([]);
+    const text = (...steps: readonly string[]) => `failure_strategy: rollback\n${withSteps(...steps)}`;
+    expect(problemsOf(text(approve, measure, step)).join('\n')).toContain('approved_too_early');
+    expect(problemsOf(text(measure, step))).toEqual([]);
   });
 
   test('what only reads is covered by none', () => {
