@@ -56,8 +56,14 @@ end
 -- The settled effect stays for a day: a repeated decision must not open it twice, and its numbers go on rising.
 local function remember_settled(id, refresh)
   local key = effect_key(id)
-  redis.call('HSET', key, 'st', 'settled')
-  if not refresh then redis.call('HDEL', key, 'body') end
+  if refresh then
+    redis.call('HSET', key, 'st', 'settled')
+  else
+    -- Written anew: a hash that once held its body takes twice the room for as long as it lives.
+    local owner, n = unpack(redis.call('HMGET', key, 'owner', 'n'))
+    redis.call('DEL', key)
+    redis.call('HSET', key, 'st', 'settled', 'owner', owner, 'n', n)
+  end
   redis.call('PEXPIRE', key, REMEMBERED)
   redis.call('ZREM', due, id)
   redis.call('ZREM', waiting, id)
