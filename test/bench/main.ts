@@ -3,6 +3,7 @@ import { alertmanagerRows } from './alertmanager.ts';
 import { costRows } from './cost.ts';
 import { graphRows } from './graph.ts';
 import { playbookRows } from './playbooks.ts';
+import { runRows } from './runs.ts';
 import { slackRows } from './slack.ts';
 import { startRows } from './start.ts';
 import { stormRows } from './storms.ts';
@@ -13,6 +14,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   storms: stormRows,
   cost: costRows,
   playbooks: playbookRows,
+  runs: runRows,
   alertmanager: alertmanagerRows,
   slack: slackRows,
   graph: graphRows,

@@ -1,11 +1,10 @@
 /** A run of five steps that do nothing: how long it takes alone, how many there are a second, and what they ask of Redis. */
 import { Redis } from 'ioredis';
 import { startRedis } from '../../support/servers.ts';
-import { median, type Row } from '../table.ts';
+import { median, type Row, rounds } from '../table.ts';
 import { fiveSteps, startRig } from './rig.ts';
 import { bareJob, chainedJobs, nestedFlow } from './rivals.ts';
 
-const rounds = 5;
 const alone = 20;
 const atOnce = 100;
 const concurrency = 50;
