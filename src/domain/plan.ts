@@ -1,6 +1,7 @@
 /** What a run would do from here on: each unit's arguments as they stand, and the digest that an approval is bound to. */
 import type { PlannedStep } from './approval.ts';
 import type { Facts, Rendered, Scope } from './facts.ts';
+import { isCovered } from './guards/change.ts';
 import type { PlanDigest } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Playbook, Step } from './playbook.ts';
@@ -171,7 +172,7 @@ function single(step: Step, unit: Unit, whole: Whole): Units {
 const nothing: Units = { ok: true, planned: [] };
 
 function planned(step: Step, { id, item }: Unit, { run, course }: Whole): Units {
-  if (step.effect === 'read') return nothing;
+  if (!isCovered(step)) return nothing;
   const scope = scopeOf(run, course, { item });
   const rendered = argumentsOf(step, scope, course);
   if (!rendered.ok)

@@ -8,3 +8,7 @@ const flow: ReadonlySet<string> = new Set([
 
 export const isChange = ({ action, effect }: Pick<Step, 'action' | 'effect'>): boolean =>
   effect !== 'read' && !flow.has(action);
+
+/** What an approval covers: changes, and playbooks that may make some. */
+export const isCovered = (step: Pick<Step, 'action' | 'effect'>): boolean =>
+  isChange(step) || step.action === 'playbook.run';
