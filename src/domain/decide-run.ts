@@ -4,8 +4,8 @@ import type { RunId } from './ids.ts';
 import { type Actor, tocsin } from './person.ts';
 import type { Course } from './plan.ts';
 import { isNews } from './reason.ts';
-import { isOver, type Run, type RunEvent } from './run.ts';
-import { onApprovalExpired, onPreviewed, onVote } from './run-approvals.ts';
+import { isOver, type Run, type RunEvent, type StepRun } from './run.ts';
+import { onApprovalExpired, onPreviewed, onVote, refusal } from './run-approvals.ts';
 import { onChildEnded } from './run-children.ts';
 import { refreshRun, tellIncident } from './run-effects.ts';
 import { close } from './run-end.ts';
@@ -23,7 +23,7 @@ import {
   onStepStarted,
   onStepTimedOut,
 } from './run-steps.ts';
-import { unitOf, withStatus, withUnit } from './run-units.ts';
+import { isGroupOf, isStuck, unitOf, withStatus, withUnit } from './run-units.ts';
 import { onStepVerified } from './run-verify.ts';
 import { together } from './showing.ts';
 import { entry } from './timeline.ts';
@@ -37,20 +37,27 @@ export function decideRun(
   if (event.kind === 'run_requested') return onRunRequested(run, event, { facts, id });
   if (!run) return unchanged<Run>(run, 'no_such_run');
   const playbook = facts.playbook(run.playbook.hash);
-  const stepped = playbook ? happens(run, event, { playbook, facts }) : withoutPlaybook(run, facts.now);
+  const stepped = playbook ? happens(run, event, { playbook, facts }) : withoutPlaybook(run, event, facts);
   return decided(run, { event, facts, stepped });
 }
 
 /** Its version is in no library any more: nothing can go on, and nobody should wait for it. */
-function withoutPlaybook(run: Run, at: number): Stepped {
+function withoutPlaybook(run: Run, event: Later, facts: Facts): Stepped {
   const detail = 'this version of the playbook is not in the library any more';
   const reason = 'playbook_unknown';
-  if (isOver(run) || run.status === 'needs_attention') return only(run, reason);
-  const acting = run.steps.find(({ status }) => status === 'running');
-  const lost = acting && withUnit(run, acting.id, { status: 'unknown', note: detail, endedAt: at });
-  if (lost) return only({ ...lost, outcome: detail }, reason, detail);
-  return because(close(run, { status: 'failed', outcome: detail, at }), reason, detail);
+  if (isOver(run)) return only(run, reason);
+  const acting = run.steps.filter((unit) => unit.status === 'running' && !isGroupOf(run, unit));
+  if (acting.length) return only({ ...acting.reduce(lost(detail, facts), run), outcome: detail }, reason, detail);
+  // Whatever a person says of what is unknown, nothing can come after it.
+  const isSaid = event.kind === 'settle_unknown' && !refusal(run, event, { facts });
+  if (isStuck(run) && !isSaid) return only(run, reason);
+  return because(close(run, { status: 'failed', outcome: detail, at: facts.now }), reason, detail);
 }
+
+const lost =
+  (note: string, { now }: Facts) =>
+  (run: Run, { id }: StepRun): Run =>
+    withUnit(run, id, { status: 'unknown', note, endedAt: now });
 
 type Later = Exclude<RunEvent, { kind: 'run_requested' }>;
 

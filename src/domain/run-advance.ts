@@ -3,11 +3,13 @@ import { type Course, holds, itemsOf, scopeOf } from './plan.ts';
 import type { Step } from './playbook.ts';
 import type { Ending, Run, StepRun } from './run.ts';
 import { timeOut } from './run-effects.ts';
-import { end, free, lapse, unfinished } from './run-end.ts';
+import { end, free, freePast, lapse, unfinished } from './run-end.ts';
 import { type Entered, gateOf, ready } from './run-gates.ts';
 import { and, andThen, type Progress, progress } from './run-progress.ts';
 import {
   childrenOfGroup,
+  isAtWork,
+  isBeingCancelled,
   isPast,
   isStuck,
   itemsOfGroup,
@@ -23,6 +25,8 @@ import { type Phase, specOf } from './units.ts';
 /** Begins what can begin. Asked again, it changes nothing more. */
 export function advance(run: Run, course: Course): Progress {
   if (run.endedAt !== undefined || isStuck(run)) return progress(run);
+  const broken = brokenBy(run, course);
+  if (broken) return failWhenQuiet(run, broken, course);
   const unit = run.steps.find((candidate) => isOfPart(candidate, run.phase) && !isPast(candidate));
   if (!unit) return partDone(run, course);
   if (isBeingCancelled(run)) return cancelWhenQuiet(run, course);
@@ -34,18 +38,25 @@ const isOfPart = ({ phase, group }: StepRun, part: Phase): boolean => phase === 
 
 const isGroup = ({ foreach, parallel }: Step): boolean => foreach !== undefined || parallel !== undefined;
 
-const isBeingCancelled = ({ cancelledBy, phase }: Run): boolean => cancelledBy !== undefined && phase === 'steps';
-
 /** What acts at this moment is not torn off; the run ends when it is known how that went. */
 function cancelWhenQuiet(run: Run, course: Course): Progress {
-  const isQuiet = !run.steps.some(({ status }) => status === 'running' || status === 'verifying');
-  return isQuiet
-    ? conclude(
-        run,
-        { status: 'cancelled', outcome: `cancelled by ${run.cancelledBy ?? ''}`, at: course.facts.now },
-        course,
-      )
-    : progress(run);
+  if (isAtWork(run)) return progress(run);
+  const outcome = `cancelled by ${run.cancelledBy ?? ''}`;
+  return conclude(run, { status: 'cancelled', outcome, at: course.facts.now }, course);
+}
+
+/** A step that the main part cannot go on without. */
+const brokenBy = (run: Run, { playbook }: Course): StepRun | undefined =>
+  run.phase !== 'steps'
+    ? undefined
+    : run.steps.find(
+        (unit) => isOfPart(unit, 'steps') && unit.status === 'failed' && !specOf(unit.id, playbook).continueOnError,
+      );
+
+/** An approval may be turned down while something that it covered is at work. */
+function failWhenQuiet(run: Run, { name, note }: StepRun, course: Course): Progress {
+  if (isAtWork(run)) return progress(run);
+  return conclude(run, { status: 'failed', outcome: `${name}: ${note}`, at: course.facts.now }, course);
 }
 
 /** A unit's turn has come: its condition, its gate, its first attempt. */
@@ -86,15 +97,17 @@ function openGroup(run: Run, unit: StepRun, { spec, course }: { spec: Step; cour
 function advanceGroup(run: Run, group: StepRun, course: Course): Progress {
   const spec = specOf(group.id, course.playbook);
   const members = membersOf(run, group.id);
-  const inner = members.find((member) => member.status === 'running' && isGroup(specOf(member.id, course.playbook)));
-  const moved = inner ? advanceGroup(run, inner, course) : progress(run);
-  if (moved.run !== run) return andThen(moved, (next) => advance(next, course));
+  for (const inner of members) {
+    if (inner.status !== 'running' || !isGroup(specOf(inner.id, course.playbook))) continue;
+    const moved = advanceGroup(run, inner, course);
+    if (moved.run !== run) return andThen(moved, (next) => advance(next, course));
+  }
   const isBroken = members.some(({ id, status }) => status === 'failed' && !isTolerated(id, course));
   const next = isBroken ? undefined : members.find(({ status }) => status === 'pending');
   const busy = members.filter((member) => member.status !== 'pending' && !isPast(member)).length;
   if (next && busy < (spec.foreach?.maxParallel ?? members.length))
     return andThen(meet(run, next, course), (met) => advance(met, course));
-  return busy > 0 || next ? moved : closeGroup(run, group, course);
+  return busy > 0 || next ? progress(run) : closeGroup(run, group, course);
 }
 
 const isTolerated = (id: string, { playbook }: Course): boolean => specOf(id, playbook).continueOnError;
@@ -139,10 +152,9 @@ export function fail(run: Run, id: string, { note, course }: Failure): Progress 
 }
 
 function failedAt(run: Run, unit: StepRun, { note, course }: Failure): Progress {
-  const outcome = `${unit.name}: ${note}`;
   const isLoose = unit.group !== undefined || specOf(unit.id, course.playbook).continueOnError;
-  if (isLoose || (unit.phase !== 'steps' && unit.phase !== 'rollback')) return advance(run, course);
-  if (unit.phase === 'steps') return conclude(run, { status: 'failed', outcome, at: course.facts.now }, course);
+  if (isLoose || run.phase !== 'rollback') return advance(run, course);
+  const outcome = `${unit.name}: ${note}`;
   const ending: Ending = {
     status: 'failed',
     outcome: `${run.ending?.outcome ?? ''}. The rollback failed, too: ${outcome}`,
@@ -154,7 +166,9 @@ function failedAt(run: Run, unit: StepRun, { note, course }: Failure): Progress 
 /** The main part is over: what it had not begun never will be, and what is owed afterwards begins. */
 export function conclude(run: Run, ending: Ending, course: Course): Progress {
   const closing = lapse(unfinished({ ...run, ending, status: 'running' }), course.facts.now);
-  const over = nextPart(closing, course);
+  // What comes now may need what the unfinished held.
+  const given = freePast(closing);
+  const over = and(given.claims, nextPart(given.run, course));
   if (over.run.endedAt !== undefined) return over;
   return { ...over, effects: [...over.effects, timeOut(over.run, ending.at + course.playbook.timeoutMs)] };
 }

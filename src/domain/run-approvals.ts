@@ -1,5 +1,6 @@
 /** What becomes of an approval: votes, expiry, a plan that changed, and asking again. */
 import { type Approval, decisionOf, judgeApproval, voteDetail } from './approval.ts';
+import { isCovered } from './guards/change.ts';
 import type { EventId } from './ids.ts';
 import type { Intent } from './intent.ts';
 import { mayDo, rolesMissing } from './permissions.ts';
@@ -38,7 +39,7 @@ export function onVote(run: Run, event: Event<'approve' | 'reject'>, course: Cou
 type Asked = { readonly kind: Intent['kind']; readonly by: Actor };
 
 /** Who may not ask for this at all, and what they lack. */
-export function refusal(run: Run, { kind, by }: Asked, { facts }: Course): Stepped | undefined {
+export function refusal(run: Run, { kind, by }: Asked, { facts }: Pick<Course, 'facts'>): Stepped | undefined {
   if (!mayAct(by)) return only(run, 'not_a_member');
   const may = mayDo(kind, by, facts.policy);
   return may.ok ? undefined : only(run, 'role_missing', rolesMissing(may.missing));
@@ -57,7 +58,11 @@ function approved(run: Run, approval: Approval, course: Course): Stepped {
 }
 
 /** People took their time, which does not count. */
-export const waited = (run: Run, since: number, now: number): Run => ({ ...run, waitedMs: run.waitedMs + now - since });
+export function waited(run: Run, since: number, now: number): Run {
+  const { waitedMs, ending } = run;
+  if (ending) return { ...run, ending: { ...ending, at: ending.at + now - since } };
+  return { ...run, waitedMs: waitedMs + now - since };
+}
 
 /** That came on top, so the run's end is set anew. */
 export function inTime<P extends { readonly run: Run; readonly effects: Stepped['effects'] }>(
@@ -67,7 +72,9 @@ export function inTime<P extends { readonly run: Run; readonly effects: Stepped[
   const { run, effects } = next;
   if (isOver(run) || run.endedAt !== undefined) return next;
   const { facts, playbook } = course;
-  return { ...next, effects: [...effects, timeOut(run, Math.max(facts.now, deadlineOf(run, playbook.timeoutMs)))] };
+  // An effect is opened once: one for the very moment of the deadline may have come and gone while people were asked.
+  const dueAt = Math.max(facts.now, deadlineOf(run, playbook.timeoutMs)) + 1;
+  return { ...next, effects: [...effects, timeOut(run, dueAt)] };
 }
 
 interface TurnedDown {
@@ -103,8 +110,8 @@ export function approvalProblem(
   course: Course,
 ): 'plan_changed' | 'start_too_late' | undefined {
   const asking = coveringOf(unit.id, course.playbook);
-  const isCovered = unit.phase === 'steps' || unit.phase === 'rollback';
-  if (!asking || !isCovered || specOf(unit.id, course.playbook).effect === 'read') return undefined;
+  const isMain = unit.phase === 'steps' || unit.phase === 'rollback';
+  if (!asking || !isMain || !isCovered(specOf(unit.id, course.playbook))) return undefined;
   if (unitOf(run, asking.id).status === 'skipped') return undefined;
   const approval = run.approvals.findLast(({ status, step }) => status === 'approved' && step === asking.id);
   const plan = planOf(asking.id, run, course);
@@ -121,13 +128,15 @@ export interface Again {
   readonly why: Reason;
 }
 
-/** The approval is void; its step asks again, and what it covered waits. A rollback is nothing to wait with. */
+/** The approval is void; its step asks again, and what it covered waits. A rollback is nothing to wait with, unless a person wants it done again. */
 export function askedAgain(run: Run, { unit, why }: Again, course: Course): Stepped {
   const asking = coveringOf(unit.id, course.playbook);
   const approval = asking && run.approvals.findLast(({ step }) => step === asking.id);
   if (!asking || !approval) throw new Error(`run ${run.id}: no approval covers \`${unit.id}\``);
-  if (unit.phase !== 'steps')
+  if (unit.phase !== 'steps' && why !== 'approval_asked')
     return because(fail(run, unit.id, { note: 'what was approved is not what would be done now', course }), why);
+  // Another step beside it was faster: people are asked already.
+  if (approval.status === 'waiting') return only(withUnit(run, unit.id, { status: 'pending' }), why, asking.name);
   const back = withUnit(withApproval(run, { ...approval, status: 'void' }), unit.id, { status: 'pending' });
   const asked = askApproval(back, { step: asking, spec: approval.spec }, course);
   const next = 'problem' in asked ? fail(back, unit.id, { note: asked.problem, course }) : asked;

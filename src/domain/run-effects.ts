@@ -45,7 +45,11 @@ export const startQueued = (run: Run, dueAt: Instant): Effect =>
   effect({ kind: 'start_queued', run: run.id }, { id: run.id, urgency: act, dueAt });
 
 export const endWait = (run: Run, step: StepRun, dueAt: Instant): Effect =>
-  effect({ kind: 'end_wait', run: run.id, step: step.id }, { id: run.id, urgency: act, more: step.id, dueAt });
+  effect(
+    { kind: 'end_wait', run: run.id, step: step.id },
+    // A wait that is begun anew has an end of its own.
+    { id: run.id, urgency: act, more: `${step.id}.${dueAt}`, dueAt },
+  );
 
 export const postQuestion = (run: Run, { id }: StepRun): Effect =>
   effect({ kind: 'post_question', run: run.id, step: id }, { id: run.id, urgency: show, more: id });
@@ -74,7 +78,7 @@ export const tellRun = (run: Run, child: RunId, request: RunRequest): Effect =>
 
 export const cancelChild = (run: Run, child: RunId): Effect =>
   effect(
-    { kind: 'tell_run_cancelled', run: child, by: run.cancelledBy ?? '' },
+    { kind: 'tell_run_cancelled', run: child, by: run.cancelledBy ?? `the end of ${run.id}` },
     { id: run.id, urgency: act, more: child },
   );
 

@@ -35,10 +35,21 @@ export const lapse = (run: Run, now: number): Run => ({
 
 const freeAll = (run: Run): readonly Claim[] => Object.entries(run.locks).map(([key, token]) => giveBack(key, token));
 
+interface Freed {
+  readonly run: Run;
+  readonly claims: readonly Claim[];
+}
+
 /** Gives back what one unit held. */
-export function free(run: Run, unit: string): { readonly run: Run; readonly claims: readonly Claim[] } {
-  const token = lockToken(run, unit);
-  const mine = Object.entries(run.locks).filter(([, holder]) => holder === token);
-  const locks = Object.fromEntries(Object.entries(run.locks).filter(([, holder]) => holder !== token));
+export const free = (run: Run, unit: string): Freed => freed(run, new Set([lockToken(run, unit)]));
+
+/** Gives back what is held by units of which nothing more comes. */
+export const freePast = (run: Run): Freed =>
+  freed(run, new Set(run.steps.filter(isPast).map(({ id }) => lockToken(run, id))));
+
+function freed(run: Run, tokens: ReadonlySet<string>): Freed {
+  const mine = Object.entries(run.locks).filter(([, holder]) => tokens.has(holder));
+  if (!mine.length) return { run, claims: [] };
+  const locks = Object.fromEntries(Object.entries(run.locks).filter(([, holder]) => !tokens.has(holder)));
   return { run: { ...run, locks }, claims: mine.map(([key, holder]) => giveBack(key, holder)) };
 }

@@ -1,4 +1,5 @@
 /** What people, and the lack of them, do to a run: cancel, answer, settle what is unknown, run out of time. */
+import type { Effect } from './effect.ts';
 import type { EventId } from './ids.ts';
 import { actorName } from './person.ts';
 import type { Course } from './plan.ts';
@@ -6,11 +7,11 @@ import { deadlineOf, type Ending, type Run, type RunEventBody, type StepRun, wai
 import { advance, conclude, fail } from './run-advance.ts';
 import { askedForRetry, inTime, refusal, waited } from './run-approvals.ts';
 import { cancelChild, timeOut } from './run-effects.ts';
-import { end } from './run-end.ts';
+import { end, freePast, lapse } from './run-end.ts';
 import { andThen, because, only, type Progress, progress, type Stepped } from './run-progress.ts';
 import { mayStart } from './run-request.ts';
 import { beginVerify, done, lose } from './run-steps.ts';
-import { isPast, unitOf, withUnit } from './run-units.ts';
+import { isActingNow, isBeingCancelled, isPast, unitOf, withUnit } from './run-units.ts';
 import { specOf } from './units.ts';
 
 type Event<Kind extends RunEventBody['kind']> = Extract<RunEventBody, { kind: Kind }> & { readonly id: EventId };
@@ -27,22 +28,23 @@ function cancel(run: Run, { by }: { readonly by: string }, course: Course): Step
   if (run.status === 'queued') return onlyEnd(run, { status: 'cancelled', outcome: `cancelled by ${by}` }, course);
   const cancelled: Run = { ...run, cancelledBy: by };
   const why = `cancelled by ${by}`;
-  const children = run.steps.flatMap(({ status, child }) => (status === 'waiting_run' && child ? [child] : []));
-  const acting = run.steps.some(({ status }) => status === 'running' || status === 'unknown');
-  if (acting || children.length) {
-    return because(
-      progress(
-        cancelled,
-        children.map((child) => cancelChild(cancelled, child)),
-      ),
-      'cancel_waits',
-      why,
-    );
-  }
   // A look whether it helped is nothing that must be waited for.
+  if (isActingNow(run)) return cancelWaits(cancelled, course);
   const ending = { status: 'cancelled', outcome: why, at: course.facts.now } as const;
   return because(conclude(cancelled, ending, course), 'run_cancelled', why);
 }
+
+/** What is at work goes on to its end; what has not begun never will, and nobody need decide any more. */
+function cancelWaits(run: Run, course: Course): Stepped {
+  const isUnbegun = ({ status }: StepRun): boolean => status === 'ready' || status === 'waiting';
+  const steps = run.steps.map((unit) => (isUnbegun(unit) ? { ...unit, status: 'cancelled' as const } : unit));
+  const given = freePast(lapse({ ...run, steps }, course.facts.now));
+  const why = `cancelled by ${run.cancelledBy ?? ''}`;
+  return because(progress(given.run, cancelChildren(run), given.claims), 'cancel_waits', why);
+}
+
+const cancelChildren = (run: Run): readonly Effect[] =>
+  run.steps.flatMap(({ status, child }) => (status === 'waiting_run' && child ? [cancelChild(run, child)] : []));
 
 /** It never began, so nothing is owed. */
 function onlyEnd(run: Run, ending: Omit<Ending, 'at'>, course: Course): Stepped {
@@ -57,7 +59,7 @@ export function onAlertOver(run: Run, course: Course): Stepped {
   const isOn = course.playbook.onAlertResolved === 'cancel_pending' && run.cancelledBy === undefined && !run.ending;
   if (!isOn) return only(run, 'nothing_new');
   const isVerifying = run.steps.some(({ status }) => status === 'verifying');
-  if (isVerifying) return only({ ...run, cancelledBy: alertOver }, 'cancel_waits', alertOver);
+  if (isVerifying) return cancelWaits({ ...run, cancelledBy: alertOver }, course);
   return cancel(run, { by: alertOver }, course);
 }
 
@@ -100,7 +102,7 @@ function timedOut(run: Run, course: Course): Stepped {
   const next = run.ending
     ? conclude(failed, { ...run.ending, at }, course)
     : conclude(failed, { status: 'failed', outcome, at }, course);
-  return because(next, 'run_timed_out', note);
+  return because({ ...next, effects: [...cancelChildren(run), ...next.effects] }, 'run_timed_out', note);
 }
 
 export function onAnswer(run: Run, event: Event<'answer'>, course: Course): Stepped {
@@ -127,9 +129,11 @@ export function onAnswer(run: Run, event: Event<'answer'>, course: Course): Step
 export function onAnswerExpired(run: Run, { step }: Event<'answer_expired'>, course: Course): Stepped {
   const unit = unitOf(run, step);
   if (unit.status !== 'waiting_answer') return only(run, 'step_superseded');
-  if (course.facts.now < (unit.question?.expiresAt ?? 0)) return only(run, 'not_due');
+  const { now } = course.facts;
+  if (now < (unit.question?.expiresAt ?? 0)) return only(run, 'not_due');
   const note = 'nobody answered in time';
-  return because(fail(run, unit.id, { note, course }), 'answer_expired', note);
+  const since = waited(run, unit.question?.askedAt ?? now, now);
+  return inTime(because(fail(since, unit.id, { note, course }), 'answer_expired', note), course);
 }
 
 /** A person says how it ended, or has it looked at, or done again; only a known end frees the lock. */
@@ -138,6 +142,7 @@ export function onSettled(run: Run, event: Event<'settle_unknown'>, course: Cour
   if (refused) return refused;
   const unit = unitOf(run, event.step);
   if (unit.status !== 'unknown') return only(run, 'step_superseded');
+  if (event.verdict === 'retry' && isBeingCancelled(run)) return only(run, 'run_ending');
   const { now } = course.facts;
   const by = actorName(event.by);
   const known: Run = { ...waited(run, unit.endedAt ?? now, now), outcome: '' };

@@ -162,10 +162,13 @@ function queued(run: Run, { facts, playbook }: Course): Progress {
 function begun(run: Run, group: string | undefined, course: Course): Progress {
   const locks = group === undefined ? {} : { [group]: run.id };
   const next = advance(withStatus({ ...run, locks, status: 'running' }), course);
+  // What is over at once neither takes the group nor gives it back: claims are compared before any is written.
+  const isOver = next.run.endedAt !== undefined;
+  const taken = group === undefined || isOver ? [] : [takeGroup(group, run, course)];
   return {
     run: withStatus(next.run),
     effects: [timeOut(next.run, course.facts.now + course.playbook.timeoutMs), ...next.effects],
-    claims: [...(group === undefined ? [] : [takeGroup(group, run, course)]), isFree(stopKey), ...next.claims],
+    claims: [...taken, isFree(stopKey), ...next.claims.filter(({ key }) => !(isOver && key === group))],
   };
 }
 

@@ -12,7 +12,7 @@ import { approvalProblem, askedAgain, inTime, waited } from './run-approvals.ts'
 import { runStep, timeOutStep, uploadLog, verifyStep } from './run-effects.ts';
 import { free } from './run-end.ts';
 import { and, because, only, type Progress, progress, type Stepped } from './run-progress.ts';
-import { isBeingCancelled, lockToken, unitOf, withUnit } from './run-units.ts';
+import { lockToken, unitOf, withUnit } from './run-units.ts';
 import { specOf } from './units.ts';
 
 type Event<Kind extends RunEventBody['kind']> = Extract<RunEventBody, { kind: Kind }> & { readonly id: EventId };
@@ -33,8 +33,6 @@ export function onStepStarted(run: Run, event: Event<'step_started'>, course: Co
   const attempt: Attempt = { unit, spec: specOf(unit.id, course.playbook), event, course };
   if (unit.status === 'running' && unit.attempt === event.attempt) return begunBefore(run, attempt);
   if (unit.status !== 'ready' || unit.attempt !== event.attempt) return only(run, 'step_superseded');
-  // What is still at work beside it ends the run.
-  if (isBeingCancelled(run)) return only(run, 'step_superseded');
   const rendered = unitArguments(unit, attempt.spec, { run, course });
   if (!rendered.ok) return failed(run, unit, { note: rendered.problem, course });
   const outdated = approvalProblem(run, unit, course);

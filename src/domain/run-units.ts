@@ -89,8 +89,20 @@ export const withUnit = (run: Run, id: string, change: Partial<StepRun>): Run =>
 export const isPast = ({ status }: StepRun): boolean =>
   status === 'succeeded' || status === 'failed' || status === 'skipped' || status === 'cancelled';
 
-/** It was let loose on the world, and is not yet known to be over. */
-export const isActing = ({ status }: StepRun): boolean => status === 'running' || status === 'unknown';
+/** A group does nothing itself: only its members do. */
+export const isGroupOf = (run: Run, { id }: StepRun): boolean => run.steps.some(({ group }) => group === id);
+
+/** Something acts at this moment, or may have, or the run of another playbook does. */
+export const isActingNow = (run: Run): boolean =>
+  run.steps.some((unit) => ['running', 'waiting_run', 'unknown'].includes(unit.status) && !isGroupOf(run, unit));
+
+/** It acts, or looks whether that helped. */
+export const isAtWork = (run: Run): boolean =>
+  isActingNow(run) || run.steps.some(({ status }) => status === 'verifying');
+
+/** Its main part ends as soon as nothing is at work any more. */
+export const isBeingCancelled = ({ cancelledBy, phase }: Run): boolean =>
+  cancelledBy !== undefined && phase === 'steps';
 
 export const isStuck = (run: Run): boolean => run.steps.some(({ status }) => status === 'unknown');
 

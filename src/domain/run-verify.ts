@@ -63,8 +63,9 @@ function nextCheck(run: Run, { unit, verify, course }: Look): Stepped {
   const spec = specOf(unit.id, course.playbook);
   if (check >= spec.verify.length) return done(run, unit.id, { course, reason: 'verify_passed' });
   const { trueSince: _before, ...rest } = verify;
-  const next = withUnit(run, unit.id, { verify: { ...rest, check, poll: 0, since: now, last: '' } });
-  const look = verifyStep(next, unitOf(next, unit.id), { check, poll: 0, dueAt: now });
+  const poll = verify.poll + 1;
+  const next = withUnit(run, unit.id, { verify: { ...rest, check, poll, since: now, last: '' } });
+  const look = verifyStep(next, unitOf(next, unit.id), { check, poll, dueAt: now });
   return because(progress(next, [look]), 'verify_passed', spec.verify[check]?.name);
 }
 

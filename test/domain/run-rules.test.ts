@@ -286,7 +286,7 @@ describe('time', () => {
     const asked = requested(restart);
     expect(on(restart, asked, timeOut, { now: over }).effects).toEqual([]);
     const { effects } = on(restart, asked, approve, { now: nine + 7 * minute });
-    expect(effects.find(({ kind }) => kind === 'time_out_run')?.dueAt).toBe(nine + restart.timeoutMs + 7 * minute);
+    expect(effects.find(({ kind }) => kind === 'time_out_run')?.dueAt).toBe(nine + restart.timeoutMs + 7 * minute + 1);
   });
 });
 
