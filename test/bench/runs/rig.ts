@@ -17,7 +17,7 @@ import type { Person } from '../../../src/domain/person.ts';
 import type { Playbook } from '../../../src/domain/playbook.ts';
 import { createEngine } from '../../../src/engine/engine.ts';
 import type { Change, Chat, StepAction, Store } from '../../../src/engine/ports.ts';
-import { createReceive, type Receive } from '../../../src/engine/receive.ts';
+import { createReceive } from '../../../src/engine/receive.ts';
 import { wake } from '../../../src/engine/relay.ts';
 import type { World } from '../../../src/engine/world.ts';
 import { loadPlaybook } from '../../../src/playbooks/load.ts';
@@ -29,8 +29,6 @@ import { redisStore } from '../../../src/store/redis.ts';
 import { policy } from '../policy.ts';
 
 export interface Rig {
-  readonly store: Store;
-  readonly receive: Receive;
   /** A run begins, asked for by Alice; resolves as soon as that is committed. */
   begins(run: string): Promise<void>;
   /** Bob approves it in chat. */
@@ -118,8 +116,6 @@ export async function startRig({ url, playbook: text, concurrency, incidents }: 
   const stop = await engine.start(concurrency);
   let count = 0;
   return {
-    store,
-    receive,
     begins: async (run) => {
       count += 1;
       const request = requestOf(playbook, (count % incidents) + 1);
