@@ -62,7 +62,8 @@ async function compile(dir: string): Promise<void> {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
   const options = ['--noEmit', 'false', '--noCheck', '--rewriteRelativeImportExtensions', '--rootDir', project];
   execFileSync(process.execPath, [tsc, '-p', project, ...options, '--outDir', dir], { stdio: 'inherit' });
-  cpSync(join(project, 'src/store/lua'), join(dir, 'src/store/lua'), { recursive: true });
+  // Scripts for Redis and for shells, read at run time.
+  cpSync(join(project, 'src'), join(dir, 'src'), { recursive: true, filter: (path) => !path.endsWith('.ts') });
   await symlink(join(project, 'node_modules'), join(dir, 'node_modules'));
   await writeFile(join(dir, 'package.json'), '{ "type": "module" }');
 }
