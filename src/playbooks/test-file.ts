@@ -1,5 +1,7 @@
 /** `*.test.yml`: cases of one playbook, read with the line and column of everything that is wrong with them. */
 import { z } from 'zod';
+import { reasons } from '../domain/reason.ts';
+import { failureClasses } from '../domain/run.ts';
 import { type Finding, type Path, readDocument } from './document.ts';
 import { didYouMean, type Problem } from './problems.ts';
 import { Duration } from './shape/basics.ts';
@@ -8,10 +10,17 @@ const Outputs = z.record(z.string(), z.json());
 const Failing = z.strictObject({
   fail: z.string().min(1).describe('It fails with this message'),
   when: z.enum(['before_dispatch', 'after_dispatch']).default('after_dispatch'),
-  class: z.string().optional().describe('The class of failure, for `retry_on`'),
+  class: z.enum(failureClasses).optional().describe('The class of failure, for `retry_on`'),
 });
 const Unknown = z.strictObject({ unknown: z.string().min(1).describe('Nobody knows how it ended') });
-const Mock = z.union([Failing, Unknown, Outputs]);
+/** Else a `fail` with a mistake in it would count as what a step gives. */
+const Given = Outputs.refine((given) => !('fail' in given || 'unknown' in given), {
+  error: '`fail` and `unknown` stand without outputs',
+});
+const Mock = z.union([Failing, Unknown, Given]);
+const Reason = z.enum(reasons, {
+  error: ({ input }) => `\`${String(input)}\` is no reason that Tocsin gives.${didYouMean(String(input), reasons)}`,
+});
 
 const Person = z.strictObject({
   name: z.string().min(1),
@@ -29,7 +38,7 @@ const Expect = z.strictObject({
   state: z
     .enum(['succeeded', 'failed', 'cancelled', 'needs_attention', 'waiting_approval', 'waiting_answer', 'refused'])
     .optional(),
-  reason: z.string().optional().describe('Why it was refused'),
+  reason: Reason.optional().describe('Why it was refused'),
   outcome: z.string().optional().describe('What its outcome says, or a part of it'),
   steps: z.array(z.string()).optional().describe('What was begun, in this order, reads included'),
   skipped: z.array(z.string()).optional().describe('What was passed over'),
@@ -39,7 +48,7 @@ const Expect = z.strictObject({
   same_attempt_id: z.boolean().optional().describe('Whether all repeats had the id of the first'),
   approvals: z.int().min(0).optional().describe('How often people were asked'),
   arguments: z.record(z.string(), Outputs).optional().describe('What a step was given, or a part of it'),
-  reasons: z.array(z.string()).optional().describe('What history has, in this order'),
+  reasons: z.array(Reason).optional().describe('What history has, in this order'),
 });
 
 export const PlaybookTest = z.strictObject({
@@ -76,20 +85,24 @@ export type TestCase = PlaybookTest['cases'][number];
 export type TestPerson = z.infer<typeof Person>;
 export type StepMock = z.infer<typeof Mock>;
 
-export type TestRead = { readonly test: PlaybookTest } | { readonly problems: readonly Problem[] };
+export type TestRead =
+  | { readonly test: PlaybookTest; problem(finding: Finding): Problem }
+  | { readonly problems: readonly Problem[] };
 
 export function readTest({ file, text }: { readonly file: string; readonly text: string }): TestRead {
   const read = readDocument(file, text);
   if ('problems' in read) return read;
-  const parsed = PlaybookTest.safeParse(read.document.data);
-  if (parsed.success) return { test: parsed.data };
-  return { problems: parsed.error.issues.flatMap(findingsOf).map((finding) => read.document.problem(finding)) };
+  const { document } = read;
+  const parsed = PlaybookTest.safeParse(document.data);
+  if (parsed.success) return { test: parsed.data, problem: (finding) => document.problem(finding) };
+  return { problems: parsed.error.issues.flatMap((issue) => findingsOf(issue)).map((one) => document.problem(one)) };
 }
 
-function findingsOf(issue: z.core.$ZodIssue): readonly Finding[] {
-  const path: Path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
+function findingsOf(issue: z.core.$ZodIssue, above: Path = []): readonly Finding[] {
+  const path: Path = [...above, ...issue.path.map((key) => (typeof key === 'number' ? key : String(key)))];
+  if (issue.code === 'invalid_union') return nearest(issue.errors.map((form) => inForm(form, path)));
   if (issue.code !== 'unrecognized_keys')
-    return [{ path, code: 'bad_value', message: `${place(path)}: ${issue.message}.` }];
+    return [{ path, code: 'bad_value', message: `${place(path)}: ${sentence(issue.message)}` }];
   return issue.keys.map((key) => ({
     path: [...path, key],
     at: 'key' as const,
@@ -98,10 +111,19 @@ function findingsOf(issue: z.core.$ZodIssue): readonly Finding[] {
   }));
 }
 
+const inForm = (issues: readonly z.core.$ZodIssue[], path: Path): readonly Finding[] =>
+  issues.flatMap((issue) => findingsOf(issue, path));
+
+/** Of several forms the one that was most likely meant: the fewest mistakes, and the deepest inside. */
+const nearest = (forms: readonly (readonly Finding[])[]): readonly Finding[] =>
+  forms.toSorted((one, other) => one.length - other.length || depthOf(other) - depthOf(one))[0] ?? [];
+
+const depthOf = (findings: readonly Finding[]): number => Math.max(...findings.map(({ path }) => path.length));
+
+const sentence = (message: string): string => (/[.?]$/.test(message) ? message : `${message}.`);
+
 const place = (path: Path): string => (path.length ? `\`${path.join('.')}\`` : 'This');
 
-const knownKeys = [
-  ...Object.keys(PlaybookTest.shape),
-  ...Object.keys(PlaybookTest.shape.cases.element.shape),
-  ...Object.keys(Expect.shape),
-];
+const knownKeys = [PlaybookTest, PlaybookTest.shape.cases.element, Expect, Failing, Person, Alert].flatMap(
+  ({ shape }) => Object.keys(shape),
+);

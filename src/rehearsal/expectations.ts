@@ -35,20 +35,19 @@ function outcome({ outcome: wanted }: Expected, { run }: Rehearsed): readonly st
   return [`outcome: "${wanted}" expected, it is "${run?.outcome ?? ''}"`];
 }
 
-/** Begun: dispatched, asked or waited for; groups are counted by what is in them. */
+/** Begun: dispatched, asked or waited for; of groups what is in them. */
 function order({ steps: wanted }: Expected, happened: Rehearsed): readonly string[] {
   if (wanted === undefined) return [];
-  const begun = [...new Set(happened.dispatches.filter(({ check }) => check === undefined).map(({ unit }) => unit))];
-  const decided = unitsOf(happened).filter(({ id, startedAt }) => startedAt !== undefined && wanted.includes(id));
-  const all = inOrder(happened, new Set([...begun, ...decided.map(({ id }) => id)]));
-  return same('steps', wanted, all);
+  const units = unitsOf(happened);
+  const begun = units
+    .filter(({ id, startedAt }) => startedAt !== undefined && !units.some(({ group }) => group === id))
+    .toSorted((one, other) => (one.startedAt ?? 0) - (other.startedAt ?? 0));
+  return same(
+    'steps',
+    wanted,
+    begun.map(({ id }) => id),
+  );
 }
-
-const inOrder = (happened: Rehearsed, ids: ReadonlySet<string>): readonly string[] =>
-  unitsOf(happened)
-    .filter(({ id }) => ids.has(id))
-    .toSorted((one, other) => (one.startedAt ?? 0) - (other.startedAt ?? 0))
-    .map(({ id }) => id);
 
 function passedOver({ skipped }: Expected, happened: Rehearsed): readonly string[] {
   return withStatus('skipped', skipped, happened);

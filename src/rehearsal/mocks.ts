@@ -5,6 +5,7 @@ import type { StepAction, StepContext } from '../engine/ports.ts';
 import type { StepMock, TestCase } from '../playbooks/test-file.ts';
 
 export interface Dispatch {
+  /** `restart`, `each[2]`; of a playbook that the step `heal` runs: `heal/restart`. */
   readonly unit: string;
   readonly action: string;
   /** The same for each repetition of one attempt. */
@@ -24,6 +25,8 @@ export interface Mocking {
   readonly crash?: TestCase['crash'];
   /** Called once, where the process is to die. */
   onCrash(): void;
+  /** What stands before the units of a run that another one started: `heal/`. */
+  prefixOf(run: string): Promise<string>;
   /** Instead of the mocks. */
   act?(action: StepAction, dispatch: Dispatch, context: StepContext): Promise<StepOutcome>;
 }
@@ -36,34 +39,43 @@ export function mockedActions(actions: readonly StepAction[], mocking: Mocking):
   const answers = createAnswers(mocking.mocks);
   const crash = createCrash(mocking);
   const execute = (action: StepAction) => async (args: JsonObject, context: StepContext) => {
-    const dispatch = dispatchOf(action, args, context);
+    const dispatch = dispatchOf(action, args, { context, prefix: await mocking.prefixOf(context.run) });
     await crash(dispatch, 'before_effect');
+    // As every such action must: what cannot be found again is not let go.
+    if (action.reattach && dispatch.check === undefined) await context.checkpoint({ rehearsed: dispatch.attempt });
     dispatches.push(dispatch);
     const outcome = (await mocking.act?.(action, dispatch, context)) ?? answers(dispatch);
     await crash(dispatch, 'after_effect');
     return outcome;
   };
+  /** It was begun before, and is only followed. */
+  const reattach = (action: StepAction) => async (args: JsonObject, _handle: JsonObject, context: StepContext) =>
+    answers(dispatchOf(action, args, { context, prefix: await mocking.prefixOf(context.run) }));
   return {
     dispatches,
     actions: actions.map((action) => {
       if (flow.has(action.id)) return action;
-      const { plan: _plan, reattach, ...rest } = action;
-      const mock = execute(action);
-      return { ...rest, execute: mock, ...(reattach && { reattach: (args, _handle, context) => mock(args, context) }) };
+      const { plan: _plan, ...rest } = action;
+      return { ...rest, execute: execute(action), ...(action.reattach && { reattach: reattach(action) }) };
     }),
   };
 }
 
-function dispatchOf({ id }: StepAction, args: JsonObject, { attempt, run }: StepContext): Dispatch {
+interface Sent {
+  readonly context: StepContext;
+  readonly prefix: string;
+}
+
+function dispatchOf({ id }: StepAction, args: JsonObject, { context: { attempt, run }, prefix }: Sent): Dispatch {
   const [, unit = '', , check] = /^(.+?)\.(\d+)(?:\.(\d+)\.(\d+))?$/.exec(attempt.slice(run.length + 1)) ?? [];
-  return { unit, action: id, attempt, args, ...(check !== undefined && { check: Number(check) }) };
+  return { unit: `${prefix}${unit}`, action: id, attempt, args, ...(check !== undefined && { check: Number(check) }) };
 }
 
 /** Of a list, one after the other; the last one stays. */
 function createAnswers(mocks: TestCase['mocks']): (dispatch: Dispatch) => StepOutcome {
   const used = new Map<string, number>();
   return ({ unit, check }) => {
-    const name = check === undefined ? unit : `${unit}.verify[${check}]`;
+    const name = check === undefined ? unit : lookName(unit, check);
     const key = [name, baseOf(name)].find((candidate) => Object.hasOwn(mocks, candidate));
     if (key === undefined) return { kind: 'succeeded', outputs: {} };
     const given = mocks[key];
@@ -74,8 +86,10 @@ function createAnswers(mocks: TestCase['mocks']): (dispatch: Dispatch) => StepOu
   };
 }
 
+export const lookName = (unit: string, check: number): string => `${unit}.verify[${check}]`;
+
 /** What is said of a `foreach` holds for each of its items. */
-const baseOf = (name: string): string => name.replace(/^([^[.]+)\[\d+\]/, '$1');
+export const baseOf = (name: string): string => name.replace(/((?:^|\/)[^[./]+)\[\d+\]/, '$1');
 
 function outcomeOf(mock: StepMock): StepOutcome {
   if ('unknown' in mock && typeof mock.unknown === 'string' && Object.keys(mock).length === 1)

@@ -11,11 +11,11 @@ export function approversFor(spec: ApprovalSpec | undefined): readonly TestPerso
   if (!spec) return [];
   const { roles, groups, users } = spec.approvers;
   const needed = Math.max(spec.minApprovals, ...Object.values(spec.atLeast), 1);
-  const named: TestPerson[] = users.map((name) => ({ name, roles: [], groups: [] }));
+  const named: TestPerson[] = users.map((name) => ({ name: name.replace(/^@/, ''), roles: [], groups: [] }));
   const others = Array.from({ length: needed }, (_, at) => ({
     name: `approver${at + 1}`,
     roles: [...roles],
     groups: groups.map((group) => group.replace(/^@/, '')),
   }));
-  return roles.length + groups.length ? others : named;
+  return roles.length + groups.length ? [...others, ...named] : named;
 }

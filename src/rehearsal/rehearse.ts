@@ -7,12 +7,13 @@ import { type EventId, incidentId, type UserRef } from '../domain/ids.ts';
 import type { IntentBody } from '../domain/intent.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Person } from '../domain/person.ts';
-import type { Playbook } from '../domain/playbook.ts';
+import type { Playbook, Step } from '../domain/playbook.ts';
 import type { Policy } from '../domain/policy.ts';
 import { isOver, type Run, waitingApproval } from '../domain/run.ts';
-import type { Answer, StepAction } from '../engine/ports.ts';
+import { rollbackId } from '../domain/units.ts';
+import type { Answer, Secrets, StepAction } from '../engine/ports.ts';
 import type { TestCase, TestPerson } from '../playbooks/test-file.ts';
-import { type Dispatch, type Mocking, mockedActions } from './mocks.ts';
+import { baseOf, type Dispatch, lookName, type Mocking, mockedActions } from './mocks.ts';
 import { approversFor, startersOf } from './people.ts';
 import { deliver, openStage, type Stage } from './stage.ts';
 
@@ -35,6 +36,8 @@ export interface Rehearsing {
   readonly alert: AlertGroup;
   /** What steps give, where it is not the case that says so. */
   readonly act?: Mocking['act'];
+  /** Where what is read is real. */
+  readonly secrets?: Secrets;
 }
 
 const startOf = ({ at }: TestCase): number => Date.parse(at ?? '2026-01-05T10:00:00Z');
@@ -49,14 +52,17 @@ export async function rehearse(test: TestCase, { playbook, alert, ...parts }: Re
     ...(test.crash && { crash: test.crash }),
     ...(parts.act && { act: parts.act }),
     onCrash: () => stage?.die(),
+    prefixOf: async (run) => prefixOf(run, (await stage?.runs()) ?? []),
   });
-  const tested = asTested(playbook, test);
-  const others = parts.playbooks.filter(({ id }) => id !== playbook.id).map(withoutAlerts);
+  const looks = looksOf(test);
+  const tested = asTested(playbook, test.mode, looks);
+  const others = parts.playbooks.filter(({ id }) => id !== playbook.id).map((one) => asTested(one, 'manual', looks));
   stage = await openStage({ ...parts, playbooks: [tested, ...others], actions, startsAt: startOf(test) });
   try {
     const refused = await begin(stage, test, { playbook: tested, alert });
     const alice = { name: 'alice', roles: [...parts.policy.roles, ...startersOf(playbook), 'responder'], groups: [] };
-    const run = refused ? undefined : await play({ stage, test, alice });
+    const cancelAt = stage.now() + (durationMs(test.cancel_after ?? '') ?? Number.POSITIVE_INFINITY);
+    const run = refused ? undefined : await play({ stage, test, alice, cancelAt });
     const reasons = run ? await stage.reasons(run.id) : await stage.reasons(incidentId(1));
     return { run, ...(refused && { refused }), dispatches, reasons };
   } finally {
@@ -64,13 +70,41 @@ export async function rehearse(test: TestCase, { playbook, alert, ...parts }: Re
   }
 }
 
-/** A look that the case says nothing about counts as good; an alert starts the playbook only where the case says so. */
-function asTested(playbook: Playbook, { mode, mocks }: TestCase): Playbook {
-  const steps = playbook.steps.map((step) => ({
+function prefixOf(id: string, runs: readonly Run[]): string {
+  const parent = runs.find((run) => run.id === id)?.parent;
+  return parent ? `${prefixOf(parent.run, runs)}${parent.step}/` : '';
+}
+
+type Looks = (step: string, check: number) => boolean;
+
+/** Looks that the case says something about. */
+function looksOf({ mocks }: TestCase): Looks {
+  const named = Object.keys(mocks).map(baseOf);
+  return (step, check) => named.some((name) => name.replace(/^.*\//, '') === lookName(step, check));
+}
+
+/** A look that the case says nothing about is good at once; an alert starts the playbook only where the case says so. */
+function asTested(playbook: Playbook, mode: TestCase['mode'], looks: Looks): Playbook {
+  const each = (steps: readonly Step[]): readonly Step[] => steps.map((step) => withLooks(step, step.id, looks));
+  const { steps, onFailure, onCancel } = playbook;
+  const tested = {
+    ...playbook,
+    steps: each(steps),
+    onFailure: each(onFailure),
+    onCancel: each(onCancel),
+    finally: each(playbook.finally),
+  };
+  return mode === 'auto' ? tested : withoutAlerts(tested);
+}
+
+function withLooks(step: Step, name: string, looks: Looks): Step {
+  const { verify, rollback, parallel } = step;
+  return {
     ...step,
-    verify: step.verify.filter((_, at) => Object.hasOwn(mocks, `${step.id}.verify[${at}]`)),
-  }));
-  return mode === 'auto' ? { ...playbook, steps } : withoutAlerts({ ...playbook, steps });
+    verify: verify.map((look, at) => (looks(name, at) ? look : { ...look, expect: '${{ true }}', stableForMs: 0 })),
+    rollback: rollback.map((undo) => withLooks(undo, rollbackId(name, undo.id), looks)),
+    ...(parallel && { parallel: parallel.map((child) => withLooks(child, child.id, looks)) }),
+  };
 }
 
 const withoutAlerts = (playbook: Playbook): Playbook => ({
@@ -132,31 +166,41 @@ interface Play {
   readonly test: TestCase;
   /** Who does what anybody may do. */
   readonly alice: TestPerson;
+  /** When alice cancels it. */
+  readonly cancelAt: number;
 }
 
 /** Does what people would do, or lets time pass, until the run is over or waits for what the case does not give. */
-async function play({ stage, test, alice }: Play): Promise<Run | undefined> {
+async function play(play: Play): Promise<Run | undefined> {
+  const { stage, alice, cancelAt } = play;
   const until = stage.now() + longestMs;
-  const cancelAt = stage.now() + (durationMs(test.cancel_after ?? '') ?? Number.POSITIVE_INFINITY);
   await stage.settle();
   for (let move = 0; move < mostMoves && stage.now() < until; move += 1) {
     const run = (await stage.runs()).at(-1);
     if (!run || isOver(run)) break;
     if (stage.now() >= cancelAt && run.cancelledBy === undefined && !run.ending)
       await asks(stage, personOf(alice, stage.now()), { kind: 'cancel_run', run: run.id });
-    else if (!(await moved({ stage, test, alice }))) break;
+    else if (!(await moved(play))) break;
   }
   return (await stage.runs()).at(-1);
 }
 
 /** Of all runs that are open: whatever a person would do next, else time passes. */
 async function moved(play: Play): Promise<boolean> {
-  for (const run of await play.stage.runs()) {
+  const { stage, cancelAt } = play;
+  for (const run of await stage.runs()) {
     const did = isOver(run) ? undefined : await personDoes(play, run);
     if (did === 'done') return true;
-    if (did === 'nobody does') return false;
+    if (did === 'nobody does') return await cancelled(play);
   }
-  return await play.stage.skip();
+  return stage.now() < cancelAt ? (await stage.skip(cancelAt)) || (await cancelled(play)) : await stage.skip();
+}
+
+/** Nothing comes before it: time passes until then. */
+async function cancelled({ stage, cancelAt }: Play): Promise<boolean> {
+  if (stage.now() >= cancelAt || cancelAt === Number.POSITIVE_INFINITY) return false;
+  await stage.pass(cancelAt - stage.now());
+  return true;
 }
 
 type Did = 'done' | 'nobody does' | undefined;

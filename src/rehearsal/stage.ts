@@ -7,7 +7,7 @@ import type { Playbook } from '../domain/playbook.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Run } from '../domain/run.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
-import type { StepAction, Telemetry } from '../engine/ports.ts';
+import type { Secrets, StepAction, Telemetry } from '../engine/ports.ts';
 import { reconcile } from '../engine/relay.ts';
 import type { World } from '../engine/world.ts';
 import { memoryQueue } from '../queue/memory.ts';
@@ -40,6 +40,7 @@ export interface StageParts {
   readonly policy: Policy;
   readonly pure: PureFunctions;
   readonly startsAt: Instant;
+  readonly secrets?: Secrets;
   /** Hears of each run that was not to be. */
   readonly onRefused?: (reason: string) => void;
 }
@@ -63,7 +64,7 @@ export async function openStage({ playbooks, actions, policy, pure, ...how }: St
     pure,
     sources: new Map(),
     evidence: [],
-    secrets: { read: async (reference) => `the value of ${reference}` },
+    secrets: how.secrets ?? { read: async (reference) => `the value of ${reference}` },
     pagers: [],
     telemetry: heard(how.onRefused),
     owner: 'rehearsal-1',

@@ -1,10 +1,11 @@
 /** `tocsin playbook test`: every `*.test.yml` of the given files and folders, each case played to its end. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Playbook } from '../domain/playbook.ts';
 import { loadFiles } from '../playbooks/load.ts';
 import { printed } from '../playbooks/problems.ts';
 import { type PlaybookTest, readTest, type TestCase } from '../playbooks/test-file.ts';
+import { checkNames } from '../playbooks/test-names.ts';
 import { alertGroup } from './alerts.ts';
 import { differences } from './expectations.ts';
 import { rehearse } from './rehearse.ts';
@@ -34,7 +35,7 @@ export const testFilesOf = (path: string): readonly string[] => {
 };
 
 async function testFile(file: string): Promise<readonly Tested[]> {
-  const about = { file: basename(file), playbook: '', name: basename(file) };
+  const about = { file, playbook: '', name: file };
   const read = readTest({ file, text: readFileSync(file, 'utf8') });
   if ('problems' in read) return [{ ...about, problems: read.problems.map(printed) }];
   const { test } = read;
@@ -44,10 +45,12 @@ async function testFile(file: string): Promise<readonly Tested[]> {
     const why = problems.length ? problems : [`there is no playbook \`${test.playbook}\` in ${dirname(file)}`];
     return [{ ...about, playbook: test.playbook, problems: why }];
   }
+  const misnamed = checkNames(test, playbook, playbooks);
+  if (misnamed.length) return [{ ...about, problems: misnamed.map((one) => printed(read.problem(one))) }];
   const tested: Tested[] = [];
   for (const one of test.cases) {
     const differing = await testCase(one, { file, test, playbook, playbooks });
-    tested.push({ file: about.file, playbook: playbook.id, name: one.name, problems: differing });
+    tested.push({ file, playbook: playbook.id, name: one.name, problems: differing });
   }
   return tested;
 }
