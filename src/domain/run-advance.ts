@@ -119,7 +119,9 @@ function closeGroup(run: Run, group: StepRun, course: Course): Progress {
   if (failed.length) {
     const [first] = failed;
     const note = `${failed.length} of ${members.length} failed: ${first?.note ?? ''}`;
-    return fail(withoutPending(run, group.id), group.id, { note, course });
+    // One that was to be done again may still hold its lock.
+    const given = freePast(withoutPending(run, group.id));
+    return and(given.claims, fail(given.run, group.id, { note, course }));
   }
   const done = members.filter(({ status }) => status === 'succeeded').length;
   const items = members.map(({ outputs }) => outputs);

@@ -96,7 +96,7 @@ export const uploadLog = (run: Run, step: StepRun, log: string): Effect =>
   );
 
 export const timeOut = (run: Run, dueAt: Instant): Effect =>
-  effect({ kind: 'time_out_run', run: run.id }, { id: run.id, urgency: act, more: String(dueAt), dueAt });
+  effect({ kind: 'time_out_run', run: run.id }, { id: run.id, urgency: act, more: `${run.phase}.${dueAt}`, dueAt });
 
 export const postProgress = (run: Run): Effect =>
   effect({ kind: 'post_progress', run: run.id }, { id: run.id, urgency: show });

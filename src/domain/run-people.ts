@@ -34,10 +34,11 @@ function cancel(run: Run, { by }: { readonly by: string }, course: Course): Step
   return because(conclude(cancelled, ending, course), 'run_cancelled', why);
 }
 
+const unbegun: ReadonlySet<StepRun['status']> = new Set(['ready', 'waiting', 'waiting_approval', 'waiting_answer']);
+
 /** What is at work goes on to its end; what has not begun never will, and nobody need decide any more. */
 function cancelWaits(run: Run, course: Course): Stepped {
-  const isUnbegun = ({ status }: StepRun): boolean => status === 'ready' || status === 'waiting';
-  const steps = run.steps.map((unit) => (isUnbegun(unit) ? { ...unit, status: 'cancelled' as const } : unit));
+  const steps = run.steps.map((unit) => (unbegun.has(unit.status) ? { ...unit, status: 'cancelled' as const } : unit));
   const given = freePast(lapse({ ...run, steps }, course.facts.now));
   const why = `cancelled by ${run.cancelledBy ?? ''}`;
   return because(progress(given.run, cancelChildren(run), given.claims), 'cancel_waits', why);

@@ -13,9 +13,14 @@ const blockedMs = 2_000;
 
 export const runPerformers = {
   tell_run: async ({ run, request, id }, { world, receive, hold }) => {
+    if (!(await isWanted(world, { run, request }))) return notWanted(run, request);
     const received = await receive.run(run, { id: id as string as EventId, kind: 'run_requested', request });
     if (received.reason === 'automation_stopped') return { againInMs: blockedMs };
-    if (started.has(received.reason) || (await runOf(world, run))) return 'done';
+    if (started.has(received.reason) || (await runOf(world, run))) {
+      // Whoever started it may have been cancelled in between, and told of it when there was nobody to hear it.
+      if (!(await isWanted(world, { run, request }))) await receive.run(run, { id: `${id}!gone` as EventId, ...gone });
+      return 'done';
+    }
     const { reason, detail } = received;
     world.telemetry.log.warn('a run was refused', { run, reason, detail, attempt: hold.n });
     return await refused(world, { run, request, received });
@@ -30,11 +35,35 @@ export const runPerformers = {
   time_out_step: async ({ run, step, attempt }) => ({ to: run, event: { kind: 'step_timed_out', step, attempt } }),
 } satisfies Partial<Performers>;
 
+const gone = { kind: 'cancel_run', by: tocsin, why: 'the end of what started it' } as const;
+
+/** What another run asked for, as long as that one waits for it. */
+async function isWanted(world: World, { run, request: { parent } }: Told): Promise<boolean> {
+  if (!parent) return true;
+  const above = await runOf(world, parent.run);
+  const isWaiting = above?.steps.some(
+    ({ id, status, child }) => id === parent.step && status === 'waiting_run' && child === run,
+  );
+  return isWaiting === true && above?.cancelledBy === undefined;
+}
+
+function notWanted(run: RunId, { parent }: RunRequest): Learned {
+  if (!parent) return 'done';
+  const outcome = 'was not started any more';
+  return {
+    to: parent.run,
+    event: { kind: 'child_ended', step: parent.step, child: run, status: 'cancelled', outcome },
+  };
+}
+
 const started: ReadonlySet<Received['reason']> = new Set<Received['reason']>(['run_started', 'run_queued', 'repeated']);
 
-interface Refusal {
+interface Told {
   readonly run: RunId;
   readonly request: RunRequest;
+}
+
+interface Refusal extends Told {
   readonly received: Received;
 }
 

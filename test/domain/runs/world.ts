@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { activeKey, type Claim, isGuardKey } from '../../../src/domain/claim.ts';
 import { decideRun } from '../../../src/domain/decide-run.ts';
-import { type Effect, isRefresh, type RunRequest } from '../../../src/domain/effect.ts';
+import { type Effect, isRefresh, type Parent, type RunRequest } from '../../../src/domain/effect.ts';
 import type { Facts } from '../../../src/domain/facts.ts';
 import type { EventId, IncidentId, RunId } from '../../../src/domain/ids.ts';
 import type { Playbook } from '../../../src/domain/playbook.ts';
@@ -127,6 +127,12 @@ export function worldOf(main: Playbook, law: (moment: Moment, world: World) => v
     jobs.set(effect.id, { effect, st: 'ready', n: 0, at: effect.dueAt ?? world.now });
   }
 
+  const isWanted = (run: RunId, { run: parent, step }: Parent): boolean => {
+    const above = runs.get(parent);
+    const unit = above?.steps.find(({ id }) => id === step);
+    return unit?.status === 'waiting_run' && unit.child === run && above?.cancelledBy === undefined;
+  };
+
   type Performer = (job: Job, effect: never) => void;
   const later = (job: Job): void => {
     job.st = 'ready';
@@ -165,6 +171,12 @@ export function worldOf(main: Playbook, law: (moment: Moment, world: World) => v
     },
     tell_run: (job, effect: Of<'tell_run'>) => {
       const { run, request } = effect;
+      if (request.parent && !isWanted(run, request.parent)) {
+        job.st = 'settled';
+        const { step, run: parent } = request.parent;
+        receive(parent, { kind: 'child_ended', step, child: run, status: 'cancelled', outcome: 'gone' });
+        return;
+      }
       const { reason } = receive(run, { kind: 'run_requested', request });
       if (reason === 'automation_stopped') return later(job);
       job.st = 'settled';
