@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { configFile, readEnvironment } from './config/environment.ts';
 import { loadConfig } from './config/load.ts';
 import { ConfigProblems } from './config/problems.ts';
+import { loadWithStandIns } from './config/stand-ins.ts';
 import { addPlaybookCommands } from './playbook-commands.ts';
 
 const env = readEnvironment();
@@ -14,7 +15,9 @@ const program = new Command('tocsin')
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const config = () => loadConfig({ env, file: program.opts<{ config: string }>().config });
+const given = () => ({ env, file: program.opts<{ config: string }>().config });
+const config = () => loadConfig(given());
+const offline = () => loadWithStandIns(given());
 
 program
   .command('serve')
@@ -108,7 +111,7 @@ program
     process.stdout.write(http === undefined ? socketManifest() : httpManifest(http));
   });
 
-addPlaybookCommands(program, { config, print });
+addPlaybookCommands(program, { config, offline, print });
 
 /** For people: what happened and what to do; the stack only where it is our own mistake. */
 function fail(error: unknown): void {

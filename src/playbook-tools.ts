@@ -1,20 +1,21 @@
 /** What `tocsin playbook …` does: lint, test, plan, dry run, back-test. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openCalendars } from './config/calendars.ts';
 import type { Config } from './config/config.ts';
+import { createSecrets } from './config/secrets.ts';
 import type { AlertGroup, AlertRecord } from './domain/alert.ts';
 import { durationMs } from './domain/duration.ts';
 import type { JsonObject } from './domain/json.ts';
 import type { Playbook } from './domain/playbook.ts';
-import { isPlaybookFile } from './playbooks/folder.ts';
-import { loadFiles, loadPlaybook } from './playbooks/load.ts';
-import { printed } from './playbooks/problems.ts';
+import { loadFiles } from './playbooks/load.ts';
 import { playbookSchema } from './playbooks/schema.ts';
 import { alertGroup } from './rehearsal/alerts.ts';
 import { backtest, printedBacktest } from './rehearsal/backtest.ts';
 import { type DryRunning, dryRun, printedDryRun } from './rehearsal/dry-run.ts';
+import { lintPlaybooks } from './rehearsal/lint.ts';
 import { planPlaybook, printedPlan } from './rehearsal/plan.ts';
-import { actionsFor, settingOf } from './rehearsal/setting.ts';
+import { rehearsedActions, settingOf } from './rehearsal/setting.ts';
 import { silentChat } from './rehearsal/silent-chat.ts';
 import { printedTests, testPlaybooks } from './rehearsal/suite.ts';
 import { alertSources } from './sources/index.ts';
@@ -25,6 +26,8 @@ import { realActions } from './wiring.ts';
 export interface Setup {
   /** Read when a command needs it. */
   config(): Config;
+  /** The same for what reaches nobody: it needs no secrets. */
+  offline(): Config;
   print(line: string): void;
 }
 
@@ -34,7 +37,7 @@ export interface Trying {
 }
 
 export function schema({ print }: Setup): void {
-  print(JSON.stringify(playbookSchema(actionsFor([])), null, 2));
+  print(JSON.stringify(playbookSchema(rehearsedActions()), null, 2));
 }
 
 export async function test({ print }: Setup, paths: readonly string[]): Promise<void> {
@@ -44,27 +47,19 @@ export async function test({ print }: Setup, paths: readonly string[]): Promise<
 }
 
 export function lint({ print }: Setup, paths: readonly string[]): void {
-  const actions = actionsFor([]);
-  const files = paths.flatMap((path) => (statSync(path).isDirectory() ? filesIn(path) : [path]));
-  const problems = files.flatMap((file) => {
-    const loaded = loadPlaybook({ file, text: readFileSync(file, 'utf8') }, actions);
-    return 'problems' in loaded ? loaded.problems.map(printed) : [];
-  });
+  const { files, problems } = lintPlaybooks(paths);
   for (const problem of problems) print(problem);
   if (problems.length) process.exitCode = 1;
-  else print(`${files.length} playbook${files.length === 1 ? ' is' : 's are'} fine.`);
+  else print(`${files} file${files === 1 ? ' is' : 's are'} fine.`);
 }
 
-const filesIn = (dir: string): readonly string[] =>
-  readdirSync(dir)
-    .filter(isPlaybookFile)
-    .sort()
-    .map((name) => join(dir, name));
-
-/** Playbooks as the configuration has them, with its inventory and policy. */
-function shelfOf({ config }: Setup, id: string) {
-  const { playbooks, inventory, policy } = config();
-  const setting = settingOf({ hosts: inventory.map(({ name }) => name) });
+/** Playbooks as the configuration has them, with its inventory, calendars and policy. */
+function shelfOf(config: Config, id: string) {
+  const { playbooks, inventory, policy } = config;
+  const hosts = inventory.map(({ name }) => name);
+  const calendars = openCalendars(config.calendars, { onProblem: (problem) => process.stderr.write(`${problem}\n`) });
+  calendars.stop();
+  const setting = { ...settingOf({ hosts, frozen: calendars.frozen }), actions: rehearsedActions(hosts) };
   const loaded = loadFiles(playbooks.folder, setting.actions).map((file) => file.loaded);
   const all = loaded.flatMap((one) => ('playbook' in one ? [one.playbook] : []));
   const found = all.find((one) => one.id === id);
@@ -87,7 +82,7 @@ const inputsOf = ({ input }: Trying): JsonObject =>
 export function plan(setup: Setup, id: string, options: Trying): void {
   const now = Date.now();
   const shown = planPlaybook({
-    ...shelfOf(setup, id),
+    ...shelfOf(setup.offline(), id),
     now,
     inputs: inputsOf(options),
     alert: alertGroup(options.alert, '.', now),
@@ -97,10 +92,18 @@ export function plan(setup: Setup, id: string, options: Trying): void {
 }
 
 export async function tryOut(setup: Setup, id: string, options: Trying): Promise<void> {
-  const shelf = shelfOf(setup, id);
-  const { actions, close } = realActions(setup.config(), { chat: silentChat() });
+  const config = setup.config();
+  const shelf = shelfOf(config, id);
+  const secrets = createSecrets(config.secrets);
+  const { actions, close } = realActions(config, { chat: silentChat() });
   const alert = alertGroup(options.alert, '.', Date.now());
-  const dry = await dryRun({ ...shelf, actions, alert, inputs: { ...inputsOf(options) } as DryRunning['inputs'] });
+  const dry = await dryRun({
+    ...shelf,
+    actions,
+    secrets,
+    alert,
+    inputs: { ...inputsOf(options) } as DryRunning['inputs'],
+  });
   for (const line of printedDryRun(dry)) setup.print(line);
   await close();
   process.exitCode = dry.state === 'succeeded' ? 0 : 1;
@@ -115,8 +118,9 @@ export interface Backtrying {
 export async function backtry(setup: Setup, id: string, options: Backtrying): Promise<void> {
   const { bodies, assume, since } = options;
   if (assume !== 'succeeded' && assume !== 'failed') throw new Error('`--assume` is succeeded or failed.');
-  const groups = bodies === undefined ? await storedGroups(setup.config(), since) : groupsIn(bodies);
-  const tested = await backtest({ ...shelfOf(setup, id), groups, assume });
+  const config = bodies === undefined ? setup.config() : setup.offline();
+  const groups = bodies === undefined ? await storedGroups(config, since) : groupsIn(bodies);
+  const tested = await backtest({ ...shelfOf(config, id), groups, assume });
   for (const line of printedBacktest(tested)) setup.print(line);
 }
 

@@ -17,28 +17,32 @@ export interface Setting {
 
 export interface SettingParts {
   readonly hosts: readonly string[];
-  /** Calendars that freeze. */
-  readonly frozen?: readonly string[];
+  readonly frozen?: PureFunctions['frozen'];
 }
 
-export const settingOf = ({ hosts, frozen = [] }: SettingParts): Setting => ({
-  actions: actionsFor(hosts),
+/** Which hosts there are is asked of inputs; what a playbook itself names is not held against it. */
+export const settingOf = ({ hosts, frozen = () => undefined }: SettingParts): Setting => ({
+  actions: rehearsedActions(),
   policy: freePolicy,
-  pure: pureFunctions({
-    hosts,
-    frozen: (calendar) => (frozen.includes(calendar) ? { title: `${calendar}, as the case says` } : undefined),
-    linkTo: () => 'https://chat.example.com/run',
-  }),
+  pure: pureFunctions({ hosts, frozen, linkTo: () => 'https://chat.example.com/run' }),
 });
 
-/** Nothing is reached: what acts is replaced, what is left only checks. */
-export const actionsFor = (hosts: readonly string[]): readonly StepAction[] =>
+/** Calendars that are on, whatever the time. */
+export const frozenBy =
+  (calendars: readonly string[]): PureFunctions['frozen'] =>
+  (calendar) =>
+    calendars.includes(calendar) ? { title: `${calendar}, as the case says` } : undefined;
+
+/** Nothing is reached: what acts is replaced, what is left only checks. Without an inventory any host is one. */
+export const rehearsedActions = (hosts?: readonly string[]): readonly StepAction[] =>
   stepActions({
-    ssh: createSshClient({ hosts: hosts.map(nowhere) }),
+    ssh: { ...createSshClient({ hosts: (hosts ?? []).map(nowhere) }), ...(!hosts && { hosts: anyHost }) },
     prometheus: noPrometheus,
     chat: silentChat(),
-    httpAllow: ['*'],
+    web: { refuses: () => undefined, send: () => Promise.reject(new Error('nobody is asked in a rehearsal')) },
   });
+
+const anyHost: readonly string[] = Object.assign([], { includes: () => true });
 
 type Host = Parameters<typeof createSshClient>[0]['hosts'][number];
 

@@ -9,7 +9,7 @@ import { checkNames } from '../playbooks/test-names.ts';
 import { alertGroup } from './alerts.ts';
 import { differences } from './expectations.ts';
 import { rehearse } from './rehearse.ts';
-import { actionsFor, settingOf } from './setting.ts';
+import { frozenBy, rehearsedActions, settingOf } from './setting.ts';
 
 export interface Tested {
   readonly file: string;
@@ -55,8 +55,8 @@ async function testFile(file: string): Promise<readonly Tested[]> {
   return tested;
 }
 
-function playbooksBeside(file: string, { hosts, playbook }: PlaybookTest) {
-  const files = loadFiles(dirname(file), actionsFor(hosts));
+function playbooksBeside(file: string, { playbook }: PlaybookTest) {
+  const files = loadFiles(dirname(file), rehearsedActions());
   return {
     playbooks: files.flatMap(({ loaded }) => ('playbook' in loaded ? [loaded.playbook] : [])),
     problems: files
@@ -73,7 +73,7 @@ interface Beside {
 }
 
 async function testCase(one: TestCase, { file, test, playbook, playbooks }: Beside): Promise<readonly string[]> {
-  const setting = settingOf({ hosts: test.hosts, frozen: one.frozen });
+  const setting = settingOf({ hosts: test.hosts, frozen: frozenBy(one.frozen) });
   try {
     const alert = alertGroup(one.alert, dirname(file), Date.parse(one.at ?? '2026-01-05T10:00:00Z'));
     return differences(one.expect, await rehearse(one, { ...setting, playbook, playbooks, alert }));

@@ -1,7 +1,7 @@
 /** The registry of actions: a new one is one file and one line here. */
 import type { PrometheusClient } from '../clients/prometheus.ts';
 import type { SshClient } from '../clients/ssh.ts';
-import { webClient } from '../clients/web.ts';
+import { type WebClient, webClient } from '../clients/web.ts';
 import type { Chat, Pager, StepAction } from '../engine/ports.ts';
 import { approval } from './approval.ts';
 import { ask } from './ask.ts';
@@ -26,15 +26,17 @@ export interface StepDependencies {
   readonly pagers?: readonly Pager[];
   /** Hosts that `http.request` may talk to; none unless named. */
   readonly httpAllow?: readonly string[];
+  /** Instead of one that talks to those. */
+  readonly web?: WebClient;
 }
 
 export const stepActions = (given: StepDependencies): readonly StepAction[] => {
-  const { ssh, prometheus, chat, pagers = [], httpAllow = [] } = given;
+  const { ssh, prometheus, chat, pagers = [], httpAllow = [], web = webClient({ allow: httpAllow }) } = given;
   return [
     approval,
     ask,
     assert,
-    httpRequest(webClient({ allow: httpAllow })),
+    httpRequest(web),
     incidentNote,
     incidentSeverity,
     page({ chat, pagers }),
