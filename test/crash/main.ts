@@ -39,6 +39,7 @@ async function playRuns(
   around: Surroundings,
 ): Promise<{ readonly results: readonly Outcome[]; readonly isWhole: boolean }> {
   const { cuts: all, unharmed } = await matrix(around);
+  for (const one of unharmed) say(lineOf(one, 'unharmed'));
   const cases = all.filter(({ story, dies }) => `${story.name}: ${dies}`.includes(wanted));
   const harmed = await playAll(
     cases.map(

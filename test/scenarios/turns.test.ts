@@ -109,6 +109,15 @@ ${restart('after')}`);
     expect((await circle.runs()).map(({ outcome }) => outcome).join()).toContain('would run itself');
   });
 
+  test('is cancelled with its inner run also where that is the last it does', async () => {
+    const last = written('  - {id: sub, action: playbook.run, with: {playbook: inner, inputs: {host: shop-1}}}\n');
+    const on = await started(last, inner('  - {id: pause, action: wait, with: {for: 1h}}\n'));
+    const parent = (await on.runs()).find(({ playbook }) => playbook.id === 'restart-shop');
+    await on.asks(alice, { kind: 'cancel_run', run: parent?.id ?? '' });
+    await on.passes('2s');
+    expect((await on.runs()).map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
+  });
+
   test('cancels the inner run with itself', async () => {
     const on = await started(outer, inner('  - {id: pause, action: wait, with: {for: 1h}}\n'));
     const parent = (await on.runs()).find(({ playbook }) => playbook.id === 'restart-shop');

@@ -43,6 +43,7 @@ export interface Played {
 const leaseMs = 1_200;
 const withinMs = 60_000;
 const lookEveryMs = 80;
+const mostLooks = 50;
 const entry = fileURLToPath(new URL('worker.ts', import.meta.url));
 
 export async function playRun({ prometheus, sshd }: Surroundings, { story, dies, diary }: RunCase): Promise<Played> {
@@ -72,7 +73,7 @@ export async function playRun({ prometheus, sshd }: Surroundings, { story, dies,
     const told = await people({ world, engine: createEngine(world), ledger: target.lines }, story);
     return {
       ...told,
-      reached: dies === undefined || workers.died(),
+      reached: dies === undefined || (await workers.died()),
       ledger: await target.lines(),
       locksLeft: (await world.store.claimsUnder('lock/', 100)).map(({ key }) => key),
       states: [...new Set((await readFile(states, 'utf8')).split('\n').filter(Boolean))],
@@ -122,7 +123,11 @@ function succession(orders: WorkerOrders) {
     await spawn(second);
   })();
   return {
-    died: () => hasDied,
+    /** The run may be over a moment before. */
+    died: async () => {
+      for (let looks = 0; !hasDied && looks < mostLooks; looks += 1) await pause(lookEveryMs);
+      return hasDied;
+    },
     log: () => all.map((one) => one.output()).join('\n---\n'),
     stop: async () => {
       isStopped = true;
