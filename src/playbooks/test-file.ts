@@ -16,6 +16,7 @@ const Unknown = z.strictObject({ unknown: z.string().min(1).describe('Nobody kno
 /** Else a `fail` with a mistake in it would count as what a step gives. */
 const Given = Outputs.refine((given) => !('fail' in given || 'unknown' in given), {
   error: '`fail` and `unknown` stand without outputs',
+  abort: true,
 });
 const Mock = z.union([Failing, Unknown, Given]);
 const Reason = z.enum(reasons, {

@@ -108,7 +108,8 @@ function history({ reasons: wanted }: Expected, { reasons }: Rehearsed): readonl
   if (wanted === undefined) return [];
   let at = 0;
   for (const one of reasons) if (one === wanted[at]) at += 1;
-  return at === wanted.length ? [] : [`reasons: \`${wanted[at]}\` expected, there are ${reasons.join(', ')}`];
+  const after = at === 0 ? '' : ` after ${wanted[at - 1]}`;
+  return at === wanted.length ? [] : [`reasons: \`${wanted[at]}\` expected${after}, there are ${reasons.join(', ')}`];
 }
 
 const same = (what: string, wanted: readonly string[], are: readonly string[]): readonly string[] =>

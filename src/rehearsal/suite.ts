@@ -1,13 +1,15 @@
 /** `tocsin playbook test`: every `*.test.yml` of the given files and folders, each case played to its end. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Playbook } from '../domain/playbook.ts';
+import { isPlaybookFile } from '../playbooks/folder.ts';
 import { loadFiles } from '../playbooks/load.ts';
 import { printed } from '../playbooks/problems.ts';
 import { type PlaybookTest, readTest, type TestCase } from '../playbooks/test-file.ts';
 import { checkNames } from '../playbooks/test-names.ts';
 import { alertGroup } from './alerts.ts';
 import { differences } from './expectations.ts';
+import { filesAt } from './lint.ts';
 import { rehearse } from './rehearse.ts';
 import { frozenBy, rehearsedActions, settingOf } from './setting.ts';
 
@@ -26,12 +28,11 @@ export async function testPlaybooks(paths: readonly string[]): Promise<readonly 
   return tested;
 }
 
-export const testFilesOf = (path: string): readonly string[] => {
-  if (!statSync(path).isDirectory()) return [path.replace(/(?<!\.test)\.(ya?ml)$/, '.test.$1')];
-  return readdirSync(path)
-    .filter((name) => /\.test\.ya?ml$/.test(name))
-    .sort()
-    .map((name) => join(path, name));
+/** Of a playbook the test beside it. */
+const testFilesOf = (path: string): readonly string[] => {
+  const isFolder = existsSync(path) && statSync(path).isDirectory();
+  if (isFolder) return filesAt(path).filter((file) => !isPlaybookFile(file));
+  return filesAt(path.replace(/(?<!\.test)\.(ya?ml)$/, '.test.$1'));
 };
 
 async function testFile(file: string): Promise<readonly Tested[]> {
@@ -90,6 +91,6 @@ export function printedTests(tested: readonly Tested[]): readonly string[] {
       `${problems.length ? '✗' : '✓'} ${playbook ? `${playbook}: ` : ''}${name}`,
       ...problems.map((problem) => `    ${problem}`),
     ]),
-    `${tested.length} cases, ${failed.length} failed`,
+    `${tested.length} case${tested.length === 1 ? '' : 's'}, ${failed.length} failed`,
   ];
 }
