@@ -177,6 +177,9 @@ export function conclude(run: Run, ending: Ending, course: Course): Progress {
 
 function partDone(run: Run, course: Course): Progress {
   if (run.phase !== 'steps') return nextPart(run, course);
+  // Cancelled when nothing was left to be done, it was too late for that.
+  if (isBeingCancelled(run) && run.steps.some(({ status }) => status === 'cancelled'))
+    return cancelWhenQuiet(run, course);
   return conclude(run, { status: 'succeeded', outcome: 'all steps done', at: course.facts.now }, course);
 }
 

@@ -12,7 +12,7 @@ import { approvalProblem, askedAgain, inTime, waited } from './run-approvals.ts'
 import { runStep, timeOutStep, uploadLog, verifyStep } from './run-effects.ts';
 import { free } from './run-end.ts';
 import { and, because, only, type Progress, progress, type Stepped } from './run-progress.ts';
-import { lockToken, unitOf, withUnit } from './run-units.ts';
+import { isBeingCancelled, lockToken, unitOf, withUnit } from './run-units.ts';
 import { specOf } from './units.ts';
 
 type Event<Kind extends RunEventBody['kind']> = Extract<RunEventBody, { kind: Kind }> & { readonly id: EventId };
@@ -90,7 +90,7 @@ function lockOf(step: Step, args: JsonObject, facts: Facts): string | undefined 
 function begunBefore(run: Run, { unit, spec, event, course }: Attempt): Stepped {
   if (unit.began === event.id) return because(progress(run), 'step_started', unit.name);
   const isFound = spec.effect === 'reattachable' && unit.handle !== undefined;
-  const isHarmless = spec.effect === 'idempotent' && run.cancelledBy === undefined;
+  const isHarmless = spec.effect === 'idempotent' && !isBeingCancelled(run);
   if (spec.effect !== 'read' && !isFound && !isHarmless) {
     const message = 'the worker was lost while it ran: whether it took effect is not known';
     return because(lose(run, unit.id, { message, course }), 'step_unknown', message);
@@ -191,7 +191,7 @@ function mayRetry(
   run: Run,
   { unit, spec, outcome }: { readonly unit: StepRun; readonly spec: Step; readonly outcome: Failed },
 ): boolean {
-  if (unit.attempt >= spec.retry.maxAttempts || run.cancelledBy !== undefined) return false;
+  if (unit.attempt >= spec.retry.maxAttempts || isBeingCancelled(run)) return false;
   if (outcome.when === 'after_dispatch' && spec.effect === 'once') return false;
   const { retryOn } = spec.retry;
   return retryOn.length === 0 || (outcome.class !== undefined && retryOn.includes(outcome.class));
