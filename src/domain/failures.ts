@@ -5,6 +5,11 @@ export class StoreDown extends Error {
   override name = 'StoreDown';
 }
 
+/** Others wrote first, again and again. Trying again makes sense. */
+export class Outrun extends Error {
+  override name = 'Outrun';
+}
+
 /** The body is not what the source sends: `path` says where. Trying again does not help. */
 export class BadWebhook extends Error {
   override name = 'BadWebhook';

@@ -2,12 +2,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Claim, isGuardKey, isServiceKey } from '../domain/claim.ts';
 import type { Decision } from '../domain/facts.ts';
+import { Outrun } from '../domain/failures.ts';
 import type { AggregateId } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { isNews, type Reason } from '../domain/reason.ts';
 import { countTurn } from './count.ts';
 import type { Cause, Change, CommitResult, Loaded } from './ports.ts';
 import { wake } from './relay.ts';
+import { type InFile, singleFile } from './single-file.ts';
 import type { World } from './world.ts';
 
 export interface Received {
@@ -31,26 +33,43 @@ export interface Deciding<State> {
 
 const tries = 40;
 
+/** Counters that many want at once: who was outrun there waits in line from then on. */
+const files = new WeakMap<World['store'], InFile>();
+const fileOf = ({ store }: World): InFile => {
+  const file = files.get(store) ?? singleFile();
+  files.set(store, file);
+  return file;
+};
+
 /** Decide is pure, so deciding again after a conflict is safe. */
 export async function decideAndCommit<State extends object>(
   world: World,
   deciding: Deciding<State>,
 ): Promise<Received> {
   const gone = new Set<string>();
+  let wanted = '';
   for (let attempt = 0; attempt < tries; attempt += 1) {
-    const loaded = await world.store.load(deciding.id);
-    const decision = withoutGone(await deciding.decide(loaded), gone);
-    const isNothing = isEmpty(decision, loaded) && !deciding.causes.length;
-    if (isNothing || deciding.isReturned?.(decision.reason)) return receivedFrom(decision);
-    const result = await world.store.commit(changeOf(deciding, { decision, loaded }));
-    if (result.kind !== 'conflict' && !isPassing(result, { decision, gone })) {
-      if (result.kind === 'committed') told(world, deciding, { decision, loaded });
-      return await concluded(world, decision, result);
-    }
+    const outcome = await fileOf(world)(wanted, () => tried(world, deciding, gone));
+    if ('received' in outcome) return outcome.received;
+    wanted = outcome.outrunAt || wanted;
     world.telemetry.metrics.count('commit_conflicts_total', { kind: deciding.kind });
     await pause(Math.random() * 4);
   }
-  throw new Error(`${deciding.id}: other processes were faster ${tries} times in a row; try again`);
+  throw new Outrun(`${deciding.id}: others were faster ${tries} times in a row; try again`);
+}
+
+type Tried = { readonly received: Received } | { readonly outrunAt: string };
+
+async function tried<State extends object>(world: World, deciding: Deciding<State>, gone: Set<string>): Promise<Tried> {
+  const loaded = await world.store.load(deciding.id);
+  const decision = withoutGone(await deciding.decide(loaded), gone);
+  const isNothing = isEmpty(decision, loaded) && !deciding.causes.length;
+  if (isNothing || deciding.isReturned?.(decision.reason)) return { received: receivedFrom(decision) };
+  const result = await world.store.commit(changeOf(deciding, { decision, loaded }));
+  if (result.kind === 'conflict') return { outrunAt: '' };
+  if (result.kind === 'claimed_by_other' && isPassing(result, { decision, gone })) return { outrunAt: result.key };
+  if (result.kind === 'committed') told(world, deciding, { decision, loaded });
+  return { received: await concluded(world, decision, result) };
 }
 
 /** What is no longer held cannot be given back; that must keep nothing from ending. */
@@ -64,11 +83,9 @@ const isGivenBack = ({ expect, set, again }: Claim): boolean =>
 
 /** A claim that stands in the way of this decision only: the next one looks at what it holds now. */
 function isPassing<State>(
-  result: CommitResult,
+  { key }: { readonly key: string },
   { decision, gone }: { readonly decision: Decision<State>; readonly gone: Set<string> },
 ): boolean {
-  if (result.kind !== 'claimed_by_other') return false;
-  const { key } = result;
   const claims = decision.claims.filter((claim) => claim.key === key);
   if (!claims.some(isGivenBack))
     return isServiceKey(key) || isGuardKey(key) || claims.some(({ again }) => again === true);

@@ -1,7 +1,8 @@
 /** One performer per effect: claims it, acts, and hands back what was learned. */
 
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Effect } from '../domain/effect.ts';
-import { ChatFailure, StoreDown } from '../domain/failures.ts';
+import { ChatFailure, Outrun, StoreDown } from '../domain/failures.ts';
 import type { EffectId, EventId, IncidentId, RunId } from '../domain/ids.ts';
 import type { IncidentEventBody } from '../domain/incident.ts';
 import type { RunEventBody } from '../domain/run.ts';
@@ -61,7 +62,7 @@ async function performHeld(work: Held, effect: Effect): Promise<void> {
   const began = performance.now();
   try {
     const learned = await attempt({ ...work, signal: lost.signal }, effect);
-    await conclude(work, effect, learned);
+    await concludeSurely(work, effect, learned);
     work.world.telemetry.metrics.count('effects_total', { kind: effect.kind, outcome: outcomeOf(learned) });
   } finally {
     clearInterval(heartbeat);
@@ -107,6 +108,23 @@ function givenUp(effect: Effect, why: string): Learned {
   if (effect.kind === 'open_channel') return { to: effect.incident, event: { kind: 'channel_refused', why } };
   const event = { kind: 'effect_given_up', effect: effect.kind, why } as const;
   return 'incident' in effect ? { to: effect.incident, event } : { to: effect.run, event };
+}
+
+const mostPatienceMs = 60_000;
+
+/** What was done is not done again for the sake of its record: that is written as soon as it can be, while the claim is ours. */
+async function concludeSurely(work: Held, effect: Effect, learned: Learned): Promise<void> {
+  const until = performance.now() + mostPatienceMs;
+  for (let pauseMs = 100; ; pauseMs = Math.min(2_000, 2 * pauseMs)) {
+    try {
+      return await conclude(work, effect, learned);
+    } catch (error) {
+      const mayPass = error instanceof StoreDown || error instanceof Outrun;
+      if (!mayPass || performance.now() > until) throw error;
+      work.world.telemetry.log.warn('what was learned could not be written yet', { effect: effect.id, error });
+      await pause(pauseMs, undefined, { ref: false });
+    }
+  }
 }
 
 /** The news and the end of the effect are one commit. */

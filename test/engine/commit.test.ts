@@ -35,6 +35,25 @@ describe('a commit', () => {
     expect(await count(on)).toBe(8);
   });
 
+  test('that counts where a hundred others count at once gets its turn', async () => {
+    const on = await stage();
+    const key = 'guard/tally';
+    const counts = (n: number) =>
+      decideAndCommit<Counter>(on.world, {
+        id: `inc-${n}` as IncidentId,
+        kind: 'incident',
+        causes: [],
+        isOpen: () => true,
+        decide: async () => {
+          const [held = null] = await on.store.claims([key]);
+          const claims = [{ key, expect: held, set: `${Number(held ?? 0) + 1}` }];
+          return decision({ state: { count: n }, claims });
+        },
+      });
+    await Promise.all(Array.from({ length: 100 }, (_, at) => counts(at + 1)));
+    expect(await on.store.claims([key])).toEqual(['100']);
+  });
+
   test('of the same cause twice is in once', async () => {
     const on = await stage();
     const all = await Promise.all([add(on, {}, 'click'), add(on, {}, 'click')]);
