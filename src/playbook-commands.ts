@@ -21,9 +21,9 @@ export function addPlaybookCommands(program: Command, setup: Setup): void {
     .command('schema')
     .description('the JSON Schema for editors')
     .action(async () => (await tools()).schema(setup));
-  tried(playbook.command('plan'), 'what would run, rendered, with its digest; nothing is done').action(
-    async (id: string, options: Trying) => (await tools()).plan(setup, id, options),
-  );
+  tried(playbook.command('plan'), 'what would run, rendered, with its digest; nothing is done')
+    .option('--json', 'as JSON, for programs')
+    .action(async (id: string, options: Trying) => (await tools()).plan(setup, id, options));
   tried(playbook.command('run'), 'runs a playbook from here')
     .requiredOption('--dry-run', 'reads for real, and of each change says only what it would do')
     .action(async (id: string, options: Trying) => (await tools()).tryOut(setup, id, options));

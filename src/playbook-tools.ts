@@ -34,6 +34,7 @@ export interface Setup {
 export interface Trying {
   readonly alert?: string;
   readonly input: readonly string[];
+  readonly json?: boolean;
 }
 
 export function schema({ print }: Setup): void {
@@ -87,7 +88,8 @@ export function plan(setup: Setup, id: string, options: Trying): void {
     inputs: inputsOf(options),
     alert: alertGroup(options.alert, '.', now),
   });
-  for (const line of printedPlan(shown)) setup.print(line);
+  const lines = options.json ? [JSON.stringify(shown, null, 2)] : printedPlan(shown);
+  for (const line of lines) setup.print(line);
   if (shown.refused) process.exitCode = 1;
 }
 

@@ -1,7 +1,9 @@
 /** `tocsin playbook backtest`: alerts of the past against triggers and limits, on a clock of their own. */
 import type { Alert, AlertGroup } from '../domain/alert.ts';
 import type { Playbook, Step } from '../domain/playbook.ts';
+import type { Policy } from '../domain/policy.ts';
 import type { StepAction } from '../engine/ports.ts';
+import { longestFor } from './people.ts';
 import type { Setting } from './setting.ts';
 import { deliver, openStage } from './stage.ts';
 
@@ -29,6 +31,7 @@ export async function backtest({ playbook, groups, assume, ...setting }: Backtes
   const [first] = moments;
   const stage = await openStage({
     ...setting,
+    policy: policyFor(playbook, setting.policy),
     actions: [changing(assume)],
     playbooks: [byItself(playbook)],
     startsAt: first?.at ?? 0,
@@ -42,6 +45,8 @@ export async function backtest({ playbook, groups, assume, ...setting }: Backtes
       await stage.pass(Math.max(0, at - stage.now()));
       await deliver(stage, group);
     }
+    const end = stage.now() + longestFor(playbook);
+    while (await stage.skip(end));
     const runs = await stage.runs();
     const guards = await stage.guards();
     const open = guards.filter(({ key, value }) => key.startsWith('guard/breaker/') && isOpenBreaker(value));
@@ -61,6 +66,14 @@ const byItself = (playbook: Playbook): Playbook => ({
   onCancel: [],
   finally: [],
 });
+
+/** What people start is never demoted. */
+function policyFor({ triggers }: Playbook, policy: Policy): Policy {
+  const isUnattended = triggers.some((trigger) => trigger.kind === 'alert' && trigger.mode === 'auto');
+  const { guardrails } = policy;
+  const efficacy = { ...guardrails.efficacy, ...(!isUnattended && { atLeast: 0 }) };
+  return { ...policy, guardrails: { ...guardrails, efficacy } };
+}
 
 /** How much would change, only the real steps could say. */
 const withoutChange = ({ maxChange: _, ...limits }: Playbook['limits']): Playbook['limits'] => limits;
@@ -125,10 +138,12 @@ function isOpenBreaker(value: string): boolean {
 
 /** For people. */
 export function printedBacktest({ groups, started, refused, breakersOpened, assume }: Backtested): readonly string[] {
-  const why = Object.entries(refused).map(([reason, times]) => `${times} times ${reason}`);
+  const why = Object.entries(refused).map(([reason, count]) => `${times(count)} ${reason}`);
   return [
-    `${groups} alert groups: it would have started ${started} times`,
+    `${groups} alert group${groups === 1 ? '' : 's'}: it would have started ${times(started)}`,
     `refused ${why.length ? why.join(', ') : 'never'}`,
-    `the breaker would have opened ${breakersOpened} times (every run taken to have ${assume})`,
+    `the breaker would have opened ${times(breakersOpened)} (every run taken to have ${assume})`,
   ];
 }
+
+const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);

@@ -1,5 +1,5 @@
 /** `tocsin playbook run --dry-run`: reads for real, and of each change only what it would do. */
-import type { StepOutcome } from '../domain/run.ts';
+import type { Run, StepOutcome } from '../domain/run.ts';
 import type { StepAction, StepContext } from '../engine/ports.ts';
 import type { TestCase } from '../playbooks/test-file.ts';
 import type { Dispatch } from './mocks.ts';
@@ -10,7 +10,7 @@ export interface DryStep {
   readonly action: string;
   /** "restart shop.service on shop-1" */
   readonly change: string;
-  /** What was read, or what the action says it would do. */
+  /** What was read, or what the action says it would do; without secrets. */
   readonly found: string;
 }
 
@@ -24,27 +24,34 @@ export type DryRunning = Omit<Rehearsing, 'act'> & { readonly inputs: TestCase['
 
 /** Approvals count as given, looks after a change as good: nothing was changed that they could look at. */
 export async function dryRun({ inputs, ...rehearsing }: DryRunning): Promise<DryRun> {
-  const steps: DryStep[] = [];
-  const act = async (action: StepAction, { unit, args }: Dispatch, context: StepContext): Promise<StepOutcome> => {
-    const isRead = (action.effectsOf?.(args) ?? action.effects)[0] === 'read';
-    const outcome = isRead ? await action.execute(args, context) : await planned(action, args, context);
-    steps.push({ unit, action: action.id, change: action.describe(args), found: foundIn(outcome) });
-    return outcome;
+  const changes: Pick<DryStep, 'unit' | 'action' | 'change'>[] = [];
+  const act = async (action: StepAction, { unit, args, check }: Dispatch, context: StepContext) => {
+    if (check !== undefined) return looked;
+    changes.push({ unit, action: action.id, change: action.describe(args) });
+    return onlyReads(action, args) ? await action.execute(args, context) : await planned(action, args, context);
   };
   const { run, refused } = await rehearse({ ...dryCase, inputs, at: new Date().toISOString() }, { ...rehearsing, act });
   const state = refused ? `refused: ${refused.reason}` : (run?.status ?? 'never began');
+  const steps = changes.map((change) => ({ ...change, found: foundBy(change.unit, run) }));
   return { steps, state, outcome: refused?.said ?? run?.outcome ?? '' };
 }
+
+const looked: StepOutcome = { kind: 'succeeded', outputs: {} };
+
+const onlyReads = (action: StepAction, args: Dispatch['args']): boolean =>
+  (action.effectsOf?.(args) ?? action.effects)[0] === 'read';
 
 async function planned(action: StepAction, args: Dispatch['args'], context: StepContext): Promise<StepOutcome> {
   const note = await action.plan?.(args, context).catch((error: unknown) => `it cannot say: ${String(error)}`);
   return { kind: 'succeeded', outputs: {}, note: note ?? 'it would be done; this action cannot say more' };
 }
 
-const foundIn = (outcome: StepOutcome): string =>
-  outcome.kind === 'succeeded'
-    ? (outcome.note ?? JSON.stringify(outcome.outputs))
-    : `${outcome.kind}: ${outcome.message}`;
+/** As the run has it, where secrets are masked. */
+function foundBy(id: string, run: Run | undefined): string {
+  const unit = run?.steps.find((one) => one.id === id);
+  const outputs = Object.keys(unit?.outputs ?? {}).length ? JSON.stringify(unit?.outputs) : '';
+  return [unit?.note, outputs].filter(Boolean).join('\n');
+}
 
 const dryCase: Omit<TestCase, 'inputs' | 'at'> = {
   name: 'dry run',

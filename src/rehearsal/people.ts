@@ -1,4 +1,4 @@
-/** People of rehearsals: those whom a playbook would ask, without names of anybody. */
+/** Who and what a playbook's triggers and approvals wait for: people without names of anybody, and time. */
 import type { ApprovalSpec, Playbook } from '../domain/playbook.ts';
 import type { TestPerson } from '../playbooks/test-file.ts';
 
@@ -19,3 +19,7 @@ export function approversFor(spec: ApprovalSpec | undefined): readonly TestPerso
   }));
   return roles.length + groups.length ? [...others, ...named] : named;
 }
+
+/** Until every trigger that waits for an alert to last has looked. */
+export const longestFor = ({ triggers }: Playbook): number =>
+  Math.max(0, ...triggers.map((trigger) => (trigger.kind === 'alert' ? trigger.forMs : 0))) + 1_000;

@@ -1,16 +1,14 @@
 /** `tocsin playbook plan`: what would run, rendered as an approver would see it, with its digest; nothing is done. */
 import type { AlertGroup } from '../domain/alert.ts';
-import { approversNamed } from '../domain/approval.ts';
 import { decideRun } from '../domain/decide-run.ts';
 import type { Facts } from '../domain/facts.ts';
 import { type EventId, incidentId, type RunId, type UserRef } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
-import { argumentsOf, type Course, planOf, scopeOf } from '../domain/plan.ts';
-import type { Playbook, Step } from '../domain/playbook.ts';
-import type { Run } from '../domain/run.ts';
-import { withChildren } from '../domain/units.ts';
+import type { Playbook } from '../domain/playbook.ts';
+import type { Phase } from '../domain/units.ts';
 import { startersOf } from './people.ts';
 import type { Setting } from './setting.ts';
+import { type PlannedApproval, type PlannedUnit, plannedUnits } from './units.ts';
 
 export interface Planning extends Setting {
   readonly playbook: Playbook;
@@ -24,17 +22,15 @@ export interface PlanShown {
   /** Why it would be refused. */
   readonly refused?: string;
   readonly inputs: JsonObject;
-  readonly lines: readonly string[];
+  readonly units: readonly PlannedUnit[];
 }
 
 export function planPlaybook(planning: Planning): PlanShown {
   const { playbook } = planning;
   const facts = factsOf(planning);
   const { state, reason, detail } = decideRun('run-plan' as RunId, undefined, { event: requestOf(planning), facts });
-  if (!state) return { refused: `${reason}${detail ? `: ${detail}` : ''}`, inputs: planning.inputs, lines: [] };
-  const course = { playbook, facts };
-  const lines = playbook.steps.flatMap(withChildren).flatMap((step) => shown(step, state, course));
-  return { inputs: state.inputs, lines };
+  if (!state) return { refused: `${reason}${detail ? `: ${detail}` : ''}`, inputs: planning.inputs, units: [] };
+  return { inputs: state.inputs, units: plannedUnits(state, { playbook, facts }) };
 }
 
 function requestOf({ playbook, alert, inputs, now, policy }: Planning) {
@@ -76,39 +72,43 @@ const factsOf = ({ playbooks, actions, policy, pure, now }: Planning): Facts => 
   pure,
 });
 
-function shown(step: Step, run: Run, course: Course): readonly string[] {
-  const condition = step.if === undefined ? [] : [`    if ${step.if}`];
-  if (step.action === 'parallel') return [`${step.id}  side by side:`];
-  if (step.action === 'approval') return [`${step.id}  approval`, ...condition, ...approvalLines(step, run, course)];
-  const each = step.foreach ? [`    for each of ${step.foreach.in}`] : [];
-  return [`${step.id}  ${step.action} (${step.effect})`, ...condition, ...each, ...actionLines(step, run, course)];
-}
-
-function actionLines(step: Step, run: Run, course: Course): readonly string[] {
-  const rendered = argumentsOf(step, scopeOf(run, course), course);
-  if (!rendered.ok) return [`    not known yet: ${rendered.problem}`];
-  const action = course.facts.action(step.action);
-  const target = step.effect === 'read' ? undefined : action?.lockOf(rendered.args);
-  return [
-    `    ${action?.describe(rendered.args) ?? step.action}${target ? ` (locks ${target})` : ''}`,
-    `    ${JSON.stringify(rendered.args)}`,
-    ...step.verify.map(({ name }) => `    then looks: ${name}`),
-  ];
-}
-
-function approvalLines(step: Step, run: Run, course: Course): readonly string[] {
-  const rendered = argumentsOf(step, scopeOf(run, course), course);
-  if (!rendered.ok) return [`    not known yet: ${rendered.problem}`];
-  const spec = course.facts.pure.approvalSpec(rendered.args);
-  const plan = planOf(step.id, run, course);
-  return [
-    `    ${spec.minApprovals} of ${approversNamed(spec)}`,
-    ...(plan.ok
-      ? [`    covers plan ${plan.digest}`, ...plan.steps.map(({ id, change }) => `      ${id}: ${change}`)]
-      : [`    the plan is not known yet: ${plan.problem}`]),
-  ];
-}
+const parts: readonly { readonly phase: Phase; readonly title: string }[] = [
+  { phase: 'on_failure', title: 'where it fails:' },
+  { phase: 'on_cancel', title: 'where it is cancelled:' },
+  { phase: 'finally', title: 'at the end, however it ended:' },
+];
 
 /** For people. */
-export const printedPlan = ({ refused, inputs, lines }: PlanShown): readonly string[] =>
-  refused ? [`refused: ${refused}`] : [`inputs ${JSON.stringify(inputs)}`, ...lines];
+export function printedPlan({ refused, inputs, units }: PlanShown): readonly string[] {
+  if (refused !== undefined) return [`refused: ${refused}`];
+  const main = units.filter(({ phase }) => phase === 'steps' || phase === 'rollback');
+  const closing = parts.flatMap(({ phase, title }) => {
+    const part = units.filter((unit) => unit.phase === phase);
+    return part.length ? [title, ...part.flatMap((unit) => linesOf(unit).map((line) => `  ${line}`))] : [];
+  });
+  return [`inputs ${JSON.stringify(inputs)}`, ...main.flatMap(linesOf), ...closing];
+}
+
+function linesOf(unit: PlannedUnit): readonly string[] {
+  const { id, action, effect, phase, within, looks, change, locks, notKnown, approval } = unit;
+  const kind = action === 'parallel' ? 'side by side' : action === 'approval' ? action : `${action} (${effect})`;
+  const lines = [
+    `${phase === 'rollback' ? 'undone by ' : ''}${id}  ${kind}`,
+    ...(unit.if ? [`    if ${unit.if.text}${isNow[String(unit.if.is)] ?? ''}`] : []),
+    ...(unit.foreach ? [`    for each of ${unit.foreach}`] : []),
+    ...(change ? [`    ${change}${locks ? ` (locks ${locks})` : ''}`] : []),
+    ...(unit.arguments ? [`    ${JSON.stringify(unit.arguments)}`] : []),
+    ...(notKnown ? [`    not known yet: ${notKnown}`] : []),
+    ...(approval ? approvalLines(approval) : []),
+    ...looks.map((look) => `    then looks: ${look}`),
+  ];
+  return lines.map((line) => `${'  '.repeat(within.length)}${line}`);
+}
+
+const isNow: Readonly<Record<string, string>> = { true: ': true', false: ': false, so it is passed over' };
+
+const approvalLines = ({ by, digest, covers, notKnown }: PlannedApproval): readonly string[] => [
+  `    ${by}`,
+  ...(digest === undefined ? [`    the plan is not known yet: ${notKnown}`] : [`    covers plan ${digest}`]),
+  ...covers.map(({ id, change }) => `      ${id}: ${change}`),
+];

@@ -14,7 +14,7 @@ import { rollbackId } from '../domain/units.ts';
 import type { Answer, Secrets, StepAction } from '../engine/ports.ts';
 import type { TestCase, TestPerson } from '../playbooks/test-file.ts';
 import { baseOf, type Dispatch, lookName, type Mocking, mockedActions } from './mocks.ts';
-import { approversFor, startersOf } from './people.ts';
+import { approversFor, longestFor, startersOf } from './people.ts';
 import { deliver, openStage, type Stage } from './stage.ts';
 
 export interface Rehearsed {
@@ -136,10 +136,6 @@ async function begin(stage: Stage, test: TestCase, { playbook, alert }: Beginnin
   const { reason, done, message } = await asks(stage, by, intent);
   return done ? undefined : { reason, said: message.summary };
 }
-
-/** Until every trigger that waits for an alert to last has looked. */
-const longestFor = ({ triggers }: Playbook): number =>
-  Math.max(0, ...triggers.map((trigger) => (trigger.kind === 'alert' ? trigger.forMs : 0))) + 1_000;
 
 let asked = 0;
 
