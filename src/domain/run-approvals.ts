@@ -143,7 +143,7 @@ export function askedAgain(run: Run, { unit, why }: Again, course: Course): Step
   return because(next, why, asking.name);
 }
 
-export const withApproval = (run: Run, approval: Approval): Run => ({
+const withApproval = (run: Run, approval: Approval): Run => ({
   ...run,
   approvals: run.approvals.map((other) => (other.id === approval.id ? approval : other)),
 });

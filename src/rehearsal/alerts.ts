@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { Alert, AlertGroup, Labels } from '../domain/alert.ts';
 import type { Fingerprint, Instant } from '../domain/ids.ts';
 
-export const rehearsed = 'rehearsal';
+const rehearsed = 'rehearsal';
 
 interface Written {
   readonly labels: Labels;

@@ -43,7 +43,7 @@ export interface Rehearsed extends RunResult {
 }
 
 /** Nobody is killed; each boundary is written down. */
-export async function boundariesOf(around: Surroundings, story: Story): Promise<Rehearsed> {
+async function boundariesOf(around: Surroundings, story: Story): Promise<Rehearsed> {
   const dir = await mkdtemp(join(tmpdir(), 'tocsin-diary-'));
   const diary = join(dir, 'diary');
   const began = Date.now();

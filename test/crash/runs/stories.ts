@@ -164,9 +164,3 @@ on_cancel: [{action: ssh.exec, effect: idempotent, with: {host: shop-1, argv: ['
     }),
   },
 ];
-
-export const storyNamed = (name: string): Story => {
-  const found = stories.find((story) => story.name === name);
-  if (!found) throw new Error(`There is no story ${name}.`);
-  return found;
-};
