@@ -134,6 +134,7 @@ async function isJoinable(world: World, id: IncidentId): Promise<boolean> {
 
 /** Which of the arrivals go the same way: the first, those routed there, and new groups of the same service. */
 async function bound(world: World, arrivals: readonly Arrival[], target: Target): Promise<readonly Arrival[]> {
+  if (arrivals.length === 1) return arrivals;
   const routes = await world.store.claims(arrivals.map(({ group }) => routeKey(group.source, group.groupKey)));
   return arrivals.filter((arrival, at) => {
     if (at === 0 || routes[at] === target.id) return true;
@@ -154,11 +155,12 @@ async function folded(
     isReturned: (reason) => reason === 'incident_closed',
     decide: async ({ state }) => {
       const groups = arrivals.map(({ group }) => group);
-      const [known, serviceHeldBy] = await Promise.all([
+      const [known, serviceHeldBy, now] = await Promise.all([
         alertFacts(world, groups, state ? target.id : undefined),
         serviceHolder(world, target.service),
+        world.store.now(),
       ]);
-      const facts = await factsAround(world, { number: numberOf(target.id), serviceHeldBy, ...known });
+      const facts = await factsAround(world, { now, number: numberOf(target.id), serviceHeldBy, ...known });
       return fold(state as Incident | undefined, arrivals, facts);
     },
   });

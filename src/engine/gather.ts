@@ -6,7 +6,7 @@ import type { IncidentId, PlaybookHash } from '../domain/ids.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import type { World } from './world.ts';
 
-type Known = Partial<Pick<Facts, 'alerts' | 'over' | 'routes' | 'number' | 'serviceHeldBy' | 'held'>> & {
+type Known = Partial<Pick<Facts, 'now' | 'alerts' | 'over' | 'routes' | 'number' | 'serviceHeldBy' | 'held'>> & {
   readonly playbooksByHash?: ReadonlyMap<string, Playbook>;
 };
 
@@ -15,7 +15,7 @@ export async function factsAround(world: World, known: Known = {}): Promise<Fact
   const { playbooksByHash, ...rest } = known;
   const current = world.playbooks.current();
   return {
-    now: await world.store.now(),
+    now: rest.now ?? (await world.store.now()),
     policy: world.policy,
     alerts: new Map<string, AlertRecord>(),
     over: new Set<string>(),
