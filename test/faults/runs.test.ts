@@ -108,11 +108,6 @@ describe.concurrent.each(Object.entries(troubles))('a Redis that is %s in mid-ru
         if (again) servers.push(again);
         const [run] = await done;
         expect(run?.status).toBe('succeeded');
-        console.log(
-          _,
-          moment,
-          history.map(({ reason }) => reason).filter((r) => /unknown/.test(r)),
-        );
         const times = new Map<string, number>();
         for (const { attempt } of target.dispatched) times.set(attempt, (times.get(attempt) ?? 0) + 1);
         for (const id of ['first', 'script', 'last']) expect([id, times.get(`${run?.id}.${id}.1`)]).toEqual([id, 1]);
