@@ -97,18 +97,16 @@ export async function tryOut(setup: Setup, id: string, options: Trying): Promise
   const config = setup.config();
   const shelf = shelfOf(config, id);
   const secrets = createSecrets(config.secrets);
-  const { actions, close } = realActions(config, { chat: silentChat() });
   const alert = alertGroup(options.alert, '.', Date.now());
-  const dry = await dryRun({
-    ...shelf,
-    actions,
-    secrets,
-    alert,
-    inputs: { ...inputsOf(options) } as DryRunning['inputs'],
-  });
-  for (const line of printedDryRun(dry)) setup.print(line);
-  await close();
-  process.exitCode = dry.state === 'succeeded' ? 0 : 1;
+  const inputs = { ...inputsOf(options) } as DryRunning['inputs'];
+  const { actions, close } = realActions(config, { chat: silentChat() });
+  try {
+    const dry = await dryRun({ ...shelf, actions, secrets, alert, inputs });
+    for (const line of printedDryRun(dry)) setup.print(line);
+    process.exitCode = dry.state === 'succeeded' ? 0 : 1;
+  } finally {
+    await close();
+  }
 }
 
 export interface Backtrying {
@@ -129,7 +127,13 @@ export async function backtry(setup: Setup, id: string, options: Backtrying): Pr
 function groupsIn(bodies: string): readonly AlertGroup[] {
   const source = alertSources.alertmanager('backtest');
   const files = readdirSync(bodies).filter((name) => name.endsWith('.json'));
-  return files.sort().flatMap((name) => source.parse(readFileSync(join(bodies, name))));
+  return files.sort().flatMap((name) => {
+    try {
+      return source.parse(readFileSync(join(bodies, name)));
+    } catch (error) {
+      throw new Error(`${join(bodies, name)}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  });
 }
 
 const mostIncidents = 1_000;

@@ -18,6 +18,7 @@ export function loadWithStandIns(options: LoadOptions): Config {
 function standInFor(message: string): string {
   const [key = ''] = message.split(' ');
   if (key.endsWith('host_key')) return `SHA256:${'A'.repeat(43)}`;
+  if (key === 'slack.app_token') return slack.TOCSIN_SLACK_APP_TOKEN;
   return key === 'slack.bot_token' ? slack.TOCSIN_SLACK_BOT_TOKEN : standIn;
 }
 
