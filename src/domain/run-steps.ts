@@ -12,7 +12,7 @@ import { approvalProblem, askedAgain, inTime, waited } from './run-approvals.ts'
 import { runStep, timeOutStep, uploadLog, verifyStep } from './run-effects.ts';
 import { free } from './run-end.ts';
 import { and, because, only, type Progress, progress, type Stepped } from './run-progress.ts';
-import { isBeingCancelled, lockToken, unitOf, withUnit } from './run-units.ts';
+import { isBeingCancelled, lockToken, unitOf, withoutHandle, withUnit } from './run-units.ts';
 import { specOf } from './units.ts';
 
 type Event<Kind extends RunEventBody['kind']> = Extract<RunEventBody, { kind: Kind }> & { readonly id: EventId };
@@ -60,9 +60,10 @@ function begins(run: Run, { unit, spec, event, course }: Attempt, args: JsonObje
   if (!guarded.ok) return because(fail(run, unit.id, { note: guarded.detail, course }), guarded.reason, guarded.detail);
   const lock = lockOf(spec, args, facts);
   const token = lockToken(run, unit.id);
+  const fresh = withoutHandle(run, unit.id);
   const begun = withUnit(
     {
-      ...run,
+      ...fresh,
       ...(lock !== undefined && { locks: { ...run.locks, [lock]: token } }),
     },
     unit.id,

@@ -85,6 +85,16 @@ export const withUnit = (run: Run, id: string, change: Partial<StepRun>): Run =>
   steps: run.steps.map((unit) => (unit.id === id ? { ...unit, ...change } : unit)),
 });
 
+/** What an earlier attempt began is not what the next one follows. */
+export const withoutHandle = (run: Run, id: string): Run => ({
+  ...run,
+  steps: run.steps.map((unit) => {
+    if (unit.id !== id || unit.handle === undefined) return unit;
+    const { handle: _ended, ...more } = unit;
+    return more;
+  }),
+});
+
 /** Nothing more comes of it. */
 export const isPast = ({ status }: StepRun): boolean =>
   status === 'succeeded' || status === 'failed' || status === 'skipped' || status === 'cancelled';

@@ -212,6 +212,25 @@ describe('a step that can be found again', () => {
     expect(did(on)).toEqual(['shop.script long']);
   });
 
+  test('is done again when it failed: what its last attempt began is not followed a second time', async () => {
+    const retry = '    retry: {max_attempts: 2, backoff: {initial: 1s}}\n';
+    const on = await stage({
+      playbooks: [written(`  - id: long\n    action: shop.script\n    with: {id: long}\n${retry}`)],
+    });
+    on.actions.goes['shop.script'] = [
+      async (_args, context) => {
+        await context.checkpoint({ unit: 'tocsin-1' });
+        return { kind: 'failed', message: 'exit code 1', when: 'after_dispatch' };
+      },
+      worked(),
+    ];
+    await on.sends(down);
+    await on.passes('5s');
+    expect(await on.run()).toMatchObject({ status: 'succeeded', steps: [{ attempt: 2 }] });
+    expect((await on.run()).steps[0]?.handle).toBeUndefined();
+    expect(did(on)).toEqual(['shop.script long', 'shop.script long']);
+  });
+
   test('is unknown where its worker died before it had said where it is', async () => {
     const on = await stage({ playbooks: [script] });
     on.actions.goes['shop.script'] = [() => new Promise(() => undefined)];
