@@ -1,5 +1,5 @@
 /** Programs that the bench measures, each in a process of its own. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -45,7 +45,7 @@ export interface Server {
 /** Starts a Node program, waits until it is ready, looks at its memory, and ends it. */
 export async function measuredStart({ args, env, cwd, ready }: Server): Promise<Started> {
   const began = performance.now();
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
+  const child = spawnNode(args, {
     ...(cwd !== undefined && { cwd }),
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -69,8 +69,16 @@ const residentMb = (pid: number): number =>
 
 const programFile = (name: string): string => fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url));
 
-const spawnNode = (args: readonly string[]): ChildProcess =>
-  spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+const piped: SpawnOptions = { stdio: ['ignore', 'pipe', 'inherit'] };
+
+/** Ends with us, also where a part of the bench fails. */
+function spawnNode(args: readonly string[], options = piped): ChildProcess {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], options);
+  const end = (): void => void child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
+  return child;
+}
 
 async function kill(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
