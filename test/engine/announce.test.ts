@@ -56,12 +56,24 @@ test('the card of a storm: ten alerts, how many more, links, what failed, runs a
     No answer on :80
     Runbook<https://runbook.example>  ·  Logs<https://logs.example>
       ⚠️ prometheus: no answer within 15 s
-    - ✋ *Restart the shop waiting approval, asked for by alice \`run-1
+    - ✋ *Restart the shop waits for approval, asked for by alice \`run-1
     [Acknowledge] acknowledge inc-1
     [Resolve] resolve inc-1
-    [Run Restart the shop…] run_playbook abc/inc-1
       inc-1 · opened by alert from am 09:00"
   `);
+});
+
+test.each([
+  ['queued', false],
+  ['waiting_answer', false],
+  ['needs_attention', false],
+  ['failed', true],
+  ['cancelled', true],
+])('beside a run that is %s, the card offers its playbook: %s', (status, isOffered) => {
+  const proposals = [{ playbook: 'abc' as never, id: 'restart-shop', name: 'Restart the shop', subject: record('a') }];
+  const run = { run: runId, playbook: 'restart-shop', name: 'Restart the shop', at: nine, by: 'alice' };
+  const card = linesOf(incidentCard(incident('triggered', { proposals, runs: [{ ...run, status }] }), []));
+  expect(card.includes('[Run Restart the shop…]')).toBe(isOffered);
 });
 
 test('the card when all is well again has no buttons left', () => {
@@ -102,7 +114,7 @@ test('an approval’s card shows exactly what is covered, and who may say yes', 
     [Approve] approve run-1/approve.1/DIGEST
     [Approve with a comment…] approve run-1/approve.1/DIGEST
     [Reject…] reject run-1/approve.1/DIGEST
-      2 of: responder, not alice who asked for it · plan \`DIGEST · run \`run-1 · expires 09:15"
+      2 approvals by responder, but not by alice, who asked for it · plan \`DIGEST · run \`run-1 · expires 09:15"
   `);
   const vote = { id: 'v' as EventId, kind: 'approve', by: bob, approval: '' } as const;
   const after = decideRun(runId, run, { event: vote, facts: facts({ now: nine }, [playbook(byTwo)]) }).state;
@@ -132,7 +144,7 @@ test('progress is a line a step, and asks people where the outcome is unknown', 
   );
   expect(linesOf(runProgress(lost))).toMatchInlineSnapshot(`
     "(Restart the shop needs attention: the outcome is unknown) alarm
-    ▶️ *Restart the shop needs attention: the outcome is unknown
+    ❓ *Restart the shop needs attention: the outcome is unknown
     ❓ *run (5 s): the line went dead
     the line went dead
     [It worked] settle_unknown run-1/run/worked
@@ -143,7 +155,7 @@ test('progress is a line a step, and asks people where the outcome is unknown', 
   const settled = on(lost, { kind: 'settle_unknown', by: bob, step: 'run', verdict: 'failed' }, 95_000);
   expect(linesOf(runProgress(settled))).toMatchInlineSnapshot(`
     "(Restart the shop failed in 95 s) alarm
-    ▶️ *Restart the shop failed in 95 s
+    ❌ *Restart the shop failed in 95 s
     ❌ *run (95 s): bob says that it failed
     run: bob says that it failed
       \`run-1 · manual · asked for by alice 09:00"

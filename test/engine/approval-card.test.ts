@@ -64,8 +64,14 @@ test('who has decided, why, and who is still needed stands on the card', () => {
     - ✅ *bob approved 09:01: replica is *fresh*
     [Approve…] approve run-1/approve.1/abcdef01
     [Reject…] reject run-1/approve.1/abcdef01
-      2 of: responder, @sre, at least 1 of sre, not alice who asked for it, with a comment · plan \`abcdef01 · run \`run-1 · expires 09:15"
+      2 approvals by responder or @sre, 1 of them by @sre, but not by alice, who asked for it, each with a comment · plan \`abcdef01 · run \`run-1 · expires 09:15"
   `);
+});
+
+test('whoever may approve by their id is named by Slack, for an id says nothing to people', () => {
+  const approvers = { roles: [], groups: [], users: ['U0CAROL', 'dave'] };
+  const spec = { ...approval().spec, approvers, allowRequester: true, atLeast: { U0CAROL: 1 } };
+  expect(card({ spec })).toContain('  1 approval by @U0CAROL or dave, 1 of them by @U0CAROL · plan');
 });
 
 test.each([

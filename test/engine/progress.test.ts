@@ -35,19 +35,28 @@ describe('the message', () => {
     `);
   });
 
+  test('says once how many items of a loop are done, and which commit the playbook is of', () => {
+    const items = ['a', 'b'].map((item, at) => unitOf(`each[${at}]`, 'succeeded', { group: 'each', item }));
+    const steps = [unitOf('each', 'succeeded', { note: '2 of 2 done' }), ...items];
+    const playbook = { id: 'p', hash: 'h' as never, name: 'Each', commit: '0d788d1bd9ae79c147eef7d96401021ca1a95d93' };
+    const message = linesOf(runProgress(runOf(steps, { playbook })));
+    expect(message).toContain('✅ *each (3 s): 2 of 2 done\n');
+    expect(message).toContain('asked for by alice 09:00 · playbook of commit `0d788d1');
+  });
+
   test('says for whom or what the run waits', () => {
     const spec = { question: 'Which ticket?', answer: { type: 'string' }, roles: [], expiresInMs: 1 } as never;
     const asked = unitOf('ask', 'waiting_answer', { question: { spec, askedAt: nine, expiresAt: nine } });
     const other = unitOf('other', 'waiting_run', { child: 'run-2' as never });
     expect(shown(runOf([asked, other], { status: 'waiting_answer' }))).toMatchInlineSnapshot(`
       "(Restart the shop waits for an answer) warning
-      ▶️ *Restart the shop waits for an answer
+      💬 *Restart the shop waits for an answer
       💬 *ask: waits for an answer: Which ticket?
       🔗 *other: waits for run-2"
     `);
     expect(shown(runOf([unitOf('a', 'pending')], { status: 'queued' }))).toMatchInlineSnapshot(`
       "(Restart the shop waits until another run of its group has ended) calm
-      ▶️ *Restart the shop waits until another run of its group has ended
+      ⏱️ *Restart the shop waits until another run of its group has ended
       ▫️ *a"
     `);
   });
@@ -99,7 +108,7 @@ describe('the message', () => {
     const ending = { status: 'failed', outcome: 'restart: exit code 1', at: nine } as const;
     expect(shown(runOf(steps, { phase: 'rollback', ending, outcome: ending.outcome }))).toMatchInlineSnapshot(`
       "(Restart the shop failed, and is being rolled back) calm
-      ▶️ *Restart the shop failed, and is being rolled back
+      ❌ *Restart the shop failed, and is being rolled back
       ❌ *restart (3 s): exit code 1
         *Rollback
       ⏳ *Undo, since 09:00
@@ -138,7 +147,7 @@ describe('the log', () => {
     const run = runOf([unitOf('restart', 'failed', { log: 'abc.log' })], { status: 'failed', endedAt: nine + 9_000 });
     expect(shown(run, new Map([['restart', ['bang']]]))).toMatchInlineSnapshot(`
       "(Restart the shop failed in 9 s) alarm
-      ▶️ *Restart the shop failed in 9 s
+      ❌ *Restart the shop failed in 9 s
       ❌ *restart (3 s)
         Log of *restart (full log in thread)
       bang"

@@ -173,7 +173,7 @@ describe('what approvers are shown', () => {
       [Approve] approve RUN/approve.1/DIGEST
       [Approve with a comment…] approve RUN/approve.1/DIGEST
       [Reject…] reject RUN/approve.1/DIGEST
-        1 of: responder, not alice who asked for it · plan \`DIGEST · run \`RUN · expires 09:15"
+        1 approval by responder, but not by alice, who asked for it · plan \`DIGEST · run \`RUN · expires 09:15"
     `);
     expect(on.actions.dispatched).toEqual([]);
   });

@@ -1,13 +1,7 @@
 /** The card that asks for an approval: what will be done, who has decided what, who is still needed, and until when. */
-import {
-  type Approval,
-  type ApprovalDecision,
-  approversNamed,
-  approversOf,
-  lackingOf,
-  lackingWords,
-} from '../../domain/approval.ts';
+import { type Approval, type ApprovalDecision, approversOf, lackingOf, lackingWords } from '../../domain/approval.ts';
 import { commentField, type Form, longestComment } from '../../domain/form.ts';
+import type { UserRef } from '../../domain/ids.ts';
 import {
   type Button,
   bold,
@@ -19,9 +13,10 @@ import {
   type Span,
 } from '../../domain/message.ts';
 import { actorName } from '../../domain/person.ts';
+import type { ApprovalSpec } from '../../domain/playbook.ts';
 import type { Run } from '../../domain/run.ts';
 import { planSections } from './plan.ts';
-import { cut } from './words.ts';
+import { cut, some } from './words.ts';
 
 const shortDigest = (digest: string): string => digest.slice(0, 8);
 
@@ -162,15 +157,33 @@ function stateOf(run: Run, approval: Approval): string {
 }
 
 function smallPrint(run: Run, { spec, expiresAt, digest, status }: Approval): Rich {
-  const least = Object.entries(spec.atLeast).map(([name, count]) => `, at least ${count} of ${name}`);
-  const self = spec.allowRequester ? '' : `, not ${actorName(run.requestedBy)} who asked for it`;
-  const comment = spec.comment === 'required' ? ', with a comment' : '';
+  const least = Object.entries(spec.atLeast).flatMap(
+    ([name, count]): Rich => [{ text: `, ${count} of them by ` }, nameOf(name, spec)],
+  );
+  const self = spec.allowRequester ? '' : `, but not by ${actorName(run.requestedBy)}, who asked for it`;
+  const comment = spec.comment === 'required' ? ', each with a comment' : '';
   const until: Rich = status === 'waiting' ? [{ text: ' · expires ' }, { time: expiresAt }] : [];
   return [
-    { text: `${spec.minApprovals} of: ${approversNamed(spec)}${least.join('')}${self}${comment} · plan ` },
+    { text: `${some(spec.minApprovals, 'approval')} by ` },
+    ...approversIn(spec),
+    ...least,
+    { text: `${self}${comment} · plan ` },
     code(shortDigest(digest)),
     { text: ' · run ' },
     code(run.id),
     ...until,
   ];
+}
+
+function approversIn(spec: ApprovalSpec): Rich {
+  const { roles, groups, users } = spec.approvers;
+  const names = [...roles, ...groups, ...users];
+  if (!names.length) return [{ text: 'nobody' }];
+  return names.flatMap((name, at): Rich => [...(at ? [{ text: ' or ' }] : []), nameOf(name, spec)]);
+}
+
+/** An id says nothing to people: Slack shows who that is. */
+function nameOf(name: string, { approvers: { users, groups } }: ApprovalSpec): Span {
+  if (users.includes(name) && /^[UW][A-Z0-9]{2,}$/.test(name)) return { user: name as UserRef };
+  return { text: groups.includes(name) ? `@${name.replace(/^@/, '')}` : name };
 }

@@ -1,8 +1,9 @@
 /** The incident card, its summary and its topic: pure renders of the state. */
 import type { Alert, AlertRecord } from '../../domain/alert.ts';
-import type { Incident } from '../../domain/incident.ts';
+import type { Incident, Proposal } from '../../domain/incident.ts';
 import { type Button, bold, code, type Message, plain, type Rich, type Section } from '../../domain/message.ts';
 import { actorName } from '../../domain/person.ts';
+import { faceOfRun, isUnderWay, runInWords } from './run-words.ts';
 import { capital, cut, some } from './words.ts';
 
 /** Slack shows no more than this of a name without cutting it. */
@@ -104,15 +105,6 @@ function evidenceList({ evidence, evidenceProblems }: Incident): readonly Sectio
   ];
 }
 
-const runFaces: Readonly<Record<string, string>> = {
-  running: '⏳',
-  waiting_approval: '✋',
-  succeeded: '✅',
-  failed: '❌',
-  cancelled: '⏹️',
-  needs_attention: '❓',
-};
-
 const runList = ({ runs }: Incident): readonly Section[] =>
   runs.length
     ? [
@@ -122,9 +114,9 @@ const runList = ({ runs }: Incident): readonly Section[] =>
             .slice(-5)
             .map(
               ({ name, status, by, run }): Rich => [
-                { text: `${runFaces[status] ?? '▫️'} ` },
+                { text: `${faceOfRun(status)} ` },
                 bold(name),
-                { text: ` ${status.replaceAll('_', ' ')}, asked for by ${by} ` },
+                { text: ` ${runInWords(status)}, asked for by ${by} ` },
                 code(run),
               ],
             ),
@@ -148,7 +140,7 @@ function buttonRow(incident: Incident): readonly Section[] {
       yes: 'Resolve',
     },
   };
-  const playbooks = incident.proposals.slice(0, buttonsForPlaybooks).map(
+  const playbooks = offered(incident).map(
     ({ playbook, name }): Button => ({
       label: cut(`Run ${name}…`, 72),
       does: { intent: 'run_playbook', ref: `${playbook}/${incident.id}` },
@@ -160,6 +152,12 @@ function buttonRow(incident: Incident): readonly Section[] {
     }),
   );
   return [{ kind: 'buttons', buttons: [...(incident.acknowledgedBy ? [] : [acknowledge]), resolve, ...playbooks] }];
+}
+
+/** What is under way already would be refused. */
+function offered({ proposals, runs }: Incident): readonly Proposal[] {
+  const underWay = new Set(runs.filter(({ status }) => isUnderWay(status)).map(({ playbook }) => playbook));
+  return proposals.filter(({ id }) => !underWay.has(id)).slice(0, buttonsForPlaybooks);
 }
 
 function toneOf({ status, severity }: Incident): NonNullable<Message['tone']> {

@@ -3,20 +3,10 @@ import { bold, code, type Message, plain, type Rich, type Section } from '../../
 import { actorName } from '../../domain/person.ts';
 import { isOver, type Run, type StepRun, waitingApproval } from '../../domain/run.ts';
 import { type Phase, phases } from '../../domain/units.ts';
+import { faceOfRun, runInWords } from './run-words.ts';
 import { sizeOf, unitLines, unitName } from './units.ts';
 import { unknownButtons } from './unknown.ts';
 import { cut, duration } from './words.ts';
-
-const words: Readonly<Record<Run['status'], string>> = {
-  queued: 'waits until another run of its group has ended',
-  running: 'running',
-  waiting_approval: 'waits for approval',
-  waiting_answer: 'waits for an answer',
-  succeeded: 'succeeded',
-  failed: 'failed',
-  cancelled: 'cancelled',
-  needs_attention: 'needs attention: the outcome is unknown',
-};
 
 const tones: Readonly<Record<Run['status'], NonNullable<Message['tone']>>> = {
   queued: 'calm',
@@ -40,7 +30,7 @@ export function runProgress(run: Run, tails: Tails = new Map()): Message {
     summary: `${run.playbook.name} ${state}`,
     tone: tones[run.status],
     sections: [
-      { kind: 'text', text: [{ text: '▶️ ' }, bold(run.playbook.name), { text: ` ${state}` }] },
+      { kind: 'text', text: [{ text: `${faceOf(run)} ` }, bold(run.playbook.name), { text: ` ${state}` }] },
       ...phases.flatMap((phase) => part(run, phase)),
       ...outcome,
       ...shownLogs(run).flatMap((unit) => logOf(unit, tails.get(unit.id) ?? [])),
@@ -51,16 +41,23 @@ export function runProgress(run: Run, tails: Tails = new Map()): Message {
           code(run.id),
           { text: ` · ${run.mode} · asked for by ${actorName(run.requestedBy)} ` },
           { time: run.startedAt },
+          ...commitOf(run),
         ],
       },
     ],
   };
 }
 
+/** As Git shortens it. */
+const commitOf = ({ playbook: { commit } }: Run): Rich =>
+  commit === undefined ? [] : [{ text: ' · playbook of commit ' }, code(commit.slice(0, 7))];
+
+const faceOf = ({ status, ending }: Run): string => faceOfRun(ending && status === 'running' ? ending.status : status);
+
 /** While the parts after the main one run, people want to know how that ended. */
 function stateOf({ status, ending, phase, startedAt, endedAt }: Run): string {
-  if (endedAt !== undefined) return `${words[status]} in ${duration(endedAt - startedAt)}`;
-  return ending && status === 'running' ? `${words[ending.status]}${meanwhile[phase]}` : words[status];
+  if (endedAt !== undefined) return `${runInWords(status)} in ${duration(endedAt - startedAt)}`;
+  return ending && status === 'running' ? `${runInWords(ending.status)}${meanwhile[phase]}` : runInWords(status);
 }
 
 const meanwhile: Readonly<Record<Phase, string>> = {
@@ -154,10 +151,11 @@ function buttonRow(run: Run): readonly Section[] {
 }
 
 export const oneRun = (run: Run): Rich => [
+  { text: `${faceOfRun(run.status)} ` },
   code(run.id),
   { text: ' ' },
   bold(run.playbook.name),
-  { text: ` ${words[run.status]}` },
+  { text: ` ${runInWords(run.status)}` },
   ...(waitingApproval(run) ? [{ text: ' (' }, code('/playbook approve'), { text: ')' }] : []),
   ...(run.status === 'failed' && run.outcome ? [{ text: ` (${cut(run.outcome, 120)})` }] : []),
   { text: `, asked for by ${actorName(run.requestedBy)} ` },

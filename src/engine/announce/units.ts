@@ -94,7 +94,9 @@ function countsOf(members: readonly StepRun[]): string {
 }
 
 function line({ run, depth }: Place, unit: StepRun, counts?: string): Line {
-  const notes = [counts, noteOf(run, unit)].filter((note) => note);
+  const own = noteOf(run, unit);
+  // What a loop notes at its end are its counts.
+  const notes = [counts, counts?.startsWith(own) ? '' : own].filter((note) => note);
   const attempt = unit.attempt > 1 ? `, attempt ${unit.attempt}` : '';
   const text: Rich = [
     ...(depth ? [indent(depth)] : []),
