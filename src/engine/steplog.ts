@@ -80,20 +80,30 @@ async function kept({ blobs, telemetry }: World, text: string): Promise<string |
 function createTail(world: World, { run, step }: Pick<StepLogOf, 'run' | 'step'>) {
   let last: readonly string[] = [];
   let waiting: readonly string[] = [];
+  let isUnpainted = false;
   let shownAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
-  const show = async (): Promise<void> => {
+  const write = async (): Promise<void> => {
     const lines = waiting;
     waiting = [];
     if (!lines.length) return;
     try {
       await world.store.logs.append(run, step, lines);
-      const refresh = effect({ kind: 'refresh_progress', run }, { id: run, urgency: chatter });
-      await wake(world, await world.store.effects.open([refresh]));
+      isUnpainted = true;
     } catch (error) {
       waiting = [...lines, ...waiting].slice(-tailLines);
+      throw error;
+    }
+  };
+  const show = async (): Promise<void> => {
+    try {
+      await write();
+      if (isUnpainted) await wake(world, await world.store.effects.open([refreshOf(run)]));
+      isUnpainted = false;
+    } catch (error) {
       world.telemetry.log.warn('the tail of a log could not be shown', { run, step, error });
+      soon();
     }
   };
   const begin = (): void => {
@@ -101,18 +111,24 @@ function createTail(world: World, { run, step }: Pick<StepLogOf, 'run' | 'step'>
     shownAt = performance.now();
     writing = writing.then(show);
   };
+  // Not at once: what comes in one breath is shown together.
+  const soon = (): void => {
+    timer ??= setTimeout(begin, Math.max(100, shownAt + shownEveryMs - performance.now())).unref();
+  };
   return {
     lines: () => last,
     add(line: string): void {
       last = [...last, line].slice(-tailLines);
       waiting = [...waiting, line].slice(-tailLines);
-      // Not at once: what comes in one breath is shown together.
-      timer ??= setTimeout(begin, Math.max(100, shownAt + shownEveryMs - performance.now()));
+      soon();
     },
     async close(): Promise<void> {
       clearTimeout(timer);
       begin();
       await writing;
+      clearTimeout(timer);
     },
   };
 }
+
+const refreshOf = (run: RunId) => effect({ kind: 'refresh_progress', run }, { id: run, urgency: chatter });

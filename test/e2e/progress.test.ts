@@ -88,11 +88,16 @@ async function messages(workspace: Workspace): Promise<readonly SeenMessage[]> {
 }
 
 /** The run's message, as soon as it shows all of this. */
-const progress = (workspace: Workspace, ...words: readonly string[]) =>
-  eventually(`the message says ${words.join(', ')}`, async () => {
-    const texts = (await messages(workspace)).map(shownText).filter((text) => text.startsWith('Slow '));
-    return texts.find((text) => words.every((word) => text.includes(word)));
+async function progress(workspace: Workspace, ...words: readonly string[]): Promise<string> {
+  let shown: readonly string[] = [];
+  const seen = eventually(`the message says ${words.join(', ')}`, async () => {
+    shown = (await messages(workspace)).map(shownText).filter((text) => text.startsWith('Slow '));
+    return shown.find((text) => words.every((word) => text.includes(word)));
   });
+  return await seen.catch((error: Error) => {
+    throw new Error(`${error.message}; it says ${shown.join('\n---\n')}`);
+  });
+}
 
 test('its lines are in the message while it runs, secrets masked, and all of them in the thread when it has ended', {
   timeout: longMs,

@@ -91,6 +91,24 @@ test('another attempt is told from the one before', async () => {
   expect(await tail()).toEqual(['— attempt 2 —', 'again']);
 });
 
+test('a store that was away for a moment gets the lines all the same, without another one', async () => {
+  const { log, world, tail } = place();
+  const { logs } = world.store;
+  const { append } = logs;
+  let tries = 0;
+  Object.assign(logs, {
+    append: async (...args: Parameters<typeof append>) => {
+      tries += 1;
+      if (tries === 1) throw new StoreDown('gone');
+      await append(...args);
+    },
+  });
+  log.log('one');
+  await eventually('the line is there', async () => (await tail()).length === 1);
+  await log.close();
+  expect(await tail()).toEqual(['one']);
+});
+
 test('a store or a folder that cannot be reached costs the log, never the step', async () => {
   const { log, world, logged } = place();
   world.store.logs.append = async () => {
