@@ -97,12 +97,29 @@ function linesOf(unit: PlannedUnit): readonly string[] {
     ...(unit.if ? [`    if ${unit.if.text}${isNow[String(unit.if.is)] ?? ''}`] : []),
     ...(unit.foreach ? [`    for each of ${unit.foreach}`] : []),
     ...(change ? [`    ${change}${locks ? ` (locks ${locks})` : ''}`] : []),
-    ...(unit.arguments ? [`    ${JSON.stringify(unit.arguments)}`] : []),
+    ...(unit.arguments ? argumentLines(unit.arguments) : []),
     ...(notKnown ? [`    not known yet: ${notKnown}`] : []),
     ...(approval ? approvalLines(approval) : []),
     ...looks.map((look) => `    then looks: ${look}`),
   ];
   return lines.map((line) => `${'  '.repeat(within.length)}${line}`);
+}
+
+/** A script stands below, as it is. */
+function argumentLines(args: JsonObject): readonly string[] {
+  const [long, short] = [true, false].map((wanted) =>
+    Object.entries(args).filter(([, value]) => (typeof value === 'string' && value.includes('\n')) === wanted),
+  );
+  return [
+    `    ${JSON.stringify(Object.fromEntries(short ?? []))}`,
+    ...(long ?? []).flatMap(([name, value]) => [
+      `    ${name}:`,
+      ...String(value)
+        .trimEnd()
+        .split('\n')
+        .map((line) => `      ${line}`),
+    ]),
+  ];
 }
 
 const isNow: Readonly<Record<string, string>> = { true: ': true', false: ': false, so it is passed over' };

@@ -44,7 +44,7 @@ function planning(dir: string, inputs: JsonObject = {}) {
     if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems));
     return [loaded.playbook];
   });
-  const [playbook] = playbooks;
+  const playbook = playbooks.find(({ id }) => id === 'mend' || id === 'restart-shop');
   if (!playbook) throw new Error('no playbook');
   return { ...setting, playbooks, playbook, inputs, now, alert: alertGroup(undefined, '.', now) };
 }
