@@ -32,7 +32,7 @@ type Gate = (run: Run, unit: StepRun, entering: Entering & { readonly args: Json
 /** Steps that nobody executes. */
 const gates: Readonly<Record<string, Gate>> = {
   approval: (run, _unit, { spec, course, args }) =>
-    askApproval(run, { step: spec, spec: course.facts.pure.approvalSpec(args) }, course),
+    askApproval(run, { step: spec, spec: { ...course.facts.pure.approvalSpec(args), show: shownBy(spec) } }, course),
   wait: (run, unit, { course, args }) => {
     const { now, pure } = course.facts;
     const waiting = withUnit(run, unit.id, { status: 'waiting', startedAt: now });
@@ -45,9 +45,19 @@ const gates: Readonly<Record<string, Gate>> = {
 export function gateOf(run: Run, unit: StepRun, entering: Entering): Entered | undefined {
   const gate = gates[entering.spec.action];
   if (!gate) return undefined;
-  const rendered = unitArguments(unit, entering.spec, { run, course: entering.course });
+  const rendered = unitArguments(unit, withoutShow(entering.spec), { run, course: entering.course });
   return rendered.ok ? gate(run, unit, { ...entering, args: rendered.args }) : rendered;
 }
+
+/** What approvers are shown is filled in by itself, and once: what an alert says there is not looked into again. */
+export function withoutShow(step: Step): Step {
+  if (step.action !== 'approval') return step;
+  const { show: _, ...rest } = step.with;
+  return { ...step, with: rest };
+}
+
+/** As the author wrote it. */
+const shownBy = ({ with: { show } }: Step): readonly Json[] => (Array.isArray(show) ? show : []);
 
 /** Its next attempt is to be made. */
 export function ready(run: Run, unit: StepRun, { spec, course }: Entering): Entered {

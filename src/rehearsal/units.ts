@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../domain/json.ts';
 import { argumentsOf, type Course, holds, itemsOf, planOf, scopeOf } from '../domain/plan.ts';
 import type { EffectClass, Playbook, Step } from '../domain/playbook.ts';
 import type { Run } from '../domain/run.ts';
+import { withoutShow } from '../domain/run-gates.ts';
 import { itemId, type Phase, rollbackId } from '../domain/units.ts';
 
 export interface PlannedUnit {
@@ -92,7 +93,7 @@ function headOf({ name, action, effect, if: text }: Step, place: Place, { run, c
 function unit(step: Step, place: Place, whole: Whole): PlannedUnit {
   const { run, course } = whole;
   const head = { ...headOf(step, place, whole), looks: step.verify.map(({ name }) => name) };
-  const rendered = argumentsOf(step, scopeOf(run, course, place), course);
+  const rendered = argumentsOf(withoutShow(step), scopeOf(run, course, place), course);
   if (!rendered.ok) return { ...head, notKnown: rendered.problem };
   const { args } = rendered;
   if (step.action === 'approval') return { ...head, approval: approvalOf(step, args, whole) };
