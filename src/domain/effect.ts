@@ -111,6 +111,13 @@ export type Notice =
       readonly by: string;
       readonly why: string;
     }
+  /** `name`: as people type it after `/automation unlock`. `runs`: those whose failures opened it. */
+  | {
+      readonly about: 'breaker_opened';
+      readonly name: string;
+      readonly playbook: string;
+      readonly runs: readonly string[];
+    }
   | { readonly about: 'run_refused'; readonly playbook: string; readonly why: string };
 
 /** What a run begins with; its playbook is named by hash, its subject is copied. */

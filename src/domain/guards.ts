@@ -1,8 +1,7 @@
 /** Guards: what keeps a run from running away. Each looks at claims, and counts in the commit that writes an attempt. */
-import type { Claim } from './claim.ts';
 import { allowed } from './guards/allow.ts';
 import { blastRadius } from './guards/blast-radius.ts';
-import { breaker, failureNoted } from './guards/breaker.ts';
+import { breaker, failureNoted, type Noted } from './guards/breaker.ts';
 import { isChange } from './guards/change.ts';
 import { demoted, outcomeNoted } from './guards/efficacy.ts';
 import { thawed } from './guards/freeze.ts';
@@ -62,5 +61,8 @@ const firstOnly = (run: Run, course: Course) => [
 export type Ended = 'succeeded' | 'failed' | 'unknown' | 'cancelled';
 
 /** How it ended, or that it is unknown: the breaker and the success rate hear of it, if it tried to change anything. */
-export const noteEnding = (run: Run, ended: Ended, course: Course): readonly Claim[] =>
-  changesOf(run, course).length ? [...failureNoted(run, ended, course), ...outcomeNoted(run, ended, course)] : [];
+export function noteEnding(run: Run, ended: Ended, course: Course): Noted {
+  if (!changesOf(run, course).length) return { claims: [] };
+  const noted = failureNoted(run, ended, course);
+  return { ...noted, claims: [...noted.claims, ...outcomeNoted(run, ended, course)] };
+}

@@ -28,8 +28,9 @@ export function mayDo(
   return { ok: false, missing: wanted };
 }
 
-/** The detail of `role_missing`. */
-export const rolesMissing = (missing: readonly string[]): string => `it takes the role ${missing.join(' or ')}`;
+/** The detail of `role_missing` and `not_allowed`. Where none is named, any will do. */
+export const rolesMissing = (missing: readonly string[]): string =>
+  missing.length ? `it takes the role ${missing.join(' or ')}` : 'it takes some role of tocsin.yml';
 
 /** Why they may not, if they may not. */
 export function forbids(

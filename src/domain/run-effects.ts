@@ -1,5 +1,6 @@
 /** Effects of a run, with ids that are the same whenever the same thing is asked for. */
 import type { Approval } from './approval.ts';
+import { guardName } from './claim.ts';
 import type { Effect, RunRequest, Urgency } from './effect.ts';
 import type { Instant, RunId } from './ids.ts';
 import { effect } from './incident-effects.ts';
@@ -122,6 +123,21 @@ export function refreshRun(before: Run, run: Run): readonly Effect[] {
     ...changed.map((approval) => refreshApproval(run, approval)),
   ];
 }
+
+/** Said in the incident's channel, once for each time that it opens. */
+export const tellBreaker = (
+  { id, incident, playbook }: Run,
+  { key, runs }: { readonly key: string; readonly runs: readonly string[] },
+  now: Instant,
+): Effect =>
+  effect(
+    {
+      kind: 'notify',
+      incident,
+      notice: { about: 'breaker_opened', name: guardName(key), playbook: playbook.name, runs },
+    },
+    { id: incident, urgency: show, more: `${id}.breaker.${now}` },
+  );
 
 /** The incident hears how the run stands. */
 export function tellIncident(run: Run, now: Instant): Effect {

@@ -1,14 +1,20 @@
 /** The end of a run, and what it gives back. */
 import { activeKey, type Claim, giveBack } from './claim.ts';
-import { noteEnding } from './guards.ts';
+import { type Ended, noteEnding } from './guards.ts';
 import type { Course } from './plan.ts';
 import type { Ending, Run } from './run.ts';
-import { tellParent } from './run-effects.ts';
-import { and, type Progress, progress } from './run-progress.ts';
+import { tellBreaker, tellParent } from './run-effects.ts';
+import { andThen, type Progress, progress } from './run-progress.ts';
 import { isPast, lockToken } from './run-units.ts';
 
 export const end = (run: Run, ending: Ending, course: Course): Progress =>
-  and(noteEnding(run, ending.status, course), close(run, ending));
+  andThen(counted(run, ending.status, course), (counting) => close(counting, ending));
+
+/** The guards hear of it; and people, where a circuit breaker opens by it: else the next refusal would be the first they hear. */
+export function counted(run: Run, ended: Ended, course: Course): Progress {
+  const { claims, opened } = noteEnding(run, ended, course);
+  return progress(run, opened ? [tellBreaker(run, opened, course.facts.now)] : [], claims);
+}
 
 /** What it held is given back, nobody need decide any more, and whoever started it is told. */
 export function close(run: Run, { status, outcome, at }: Ending): Progress {

@@ -1,6 +1,7 @@
 /** What people, and the lack of them, do to a run: cancel, answer, settle what is unknown, run out of time. */
 import type { Effect } from './effect.ts';
 import type { EventId } from './ids.ts';
+import { rolesMissing } from './permissions.ts';
 import { actorName } from './person.ts';
 import type { Course } from './plan.ts';
 import { deadlineOf, type Ending, type Run, type RunEventBody, type StepRun, waitingApproval } from './run.ts';
@@ -9,7 +10,7 @@ import { askedForRetry, inTime, refusal, waited } from './run-approvals.ts';
 import { cancelChild, timeOut } from './run-effects.ts';
 import { end, freePast, lapse } from './run-end.ts';
 import { andThen, because, only, type Progress, progress, type Stepped } from './run-progress.ts';
-import { mayStart } from './run-request.ts';
+import { mayStart, startedBy } from './run-request.ts';
 import { beginVerify, done, lose } from './run-steps.ts';
 import { isActingNow, isBeingCancelled, isPast, unitOf, withUnit } from './run-units.ts';
 import { specOf } from './units.ts';
@@ -119,7 +120,7 @@ export function onAnswer(run: Run, event: Event<'answer'>, course: Course): Step
     event.by.kind === 'person' &&
     spec.roles.some((role) => event.by.kind === 'person' && event.by.roles.includes(role));
   if (spec.roles.length ? !isAsked : !mayStart(course.playbook, event.by))
-    return only(run, 'not_allowed', spec.roles.length ? `It asks ${spec.roles.join(' or ')}.` : undefined);
+    return only(run, 'not_allowed', rolesMissing(spec.roles.length ? spec.roles : startedBy(course.playbook)));
   const checked = pure.checkInputs({ answer: spec.answer }, { answer: event.value });
   if (!checked.ok) return only(run, 'inputs_invalid', checked.problems.join('; '));
   const note = `answered by ${actorName(event.by)}`;
@@ -175,7 +176,8 @@ const failed: Settle = (run, unit, { by, course }) => {
 const verify: Settle = (run, unit, { by, course }) => {
   const { verify: checks } = specOf(unit.id, course.playbook);
   if (!checks.length) return only(run, 'nothing_to_verify');
-  return because(beginVerify(run, unit.id, course.facts.now, true), 'unknown_verified', `${by} has it looked at`);
+  const noted = withUnit(run, unit.id, { note: `looked at, as ${by} asked` });
+  return because(beginVerify(noted, unit.id, course.facts.now, true), 'unknown_verified', `${by} has it looked at`);
 };
 
 /** What is done again needs its approvals again; the lock is still held by the unit itself. */

@@ -36,7 +36,7 @@ export function onRunRequested(
   const playbook = facts.playbook(request.playbook);
   if (!playbook) return refuse('playbook_unknown');
   const refusal = forbids(playbook, request);
-  if (refusal) return refuse(refusal);
+  if (refusal) return refuse(refusal, refusal === 'not_allowed' ? rolesMissing(startedBy(playbook)) : undefined);
   const may = mayDo('run_playbook', request.requestedBy, facts.policy);
   if (!may.ok) return refuse('role_missing', rolesMissing(may.missing));
   if (request.mode !== 'manual' && isOverByNow(request, facts)) return refuse('alert_gone');
@@ -58,10 +58,15 @@ function forbids(playbook: Playbook, { mode, requestedBy }: RunRequest): Reason 
  */
 export function mayStart({ triggers, steps }: Playbook, by: Actor): boolean {
   if (by.kind !== 'person') return true;
-  const roles = triggers.flatMap((trigger) => (trigger.kind === 'manual' ? trigger.roles : []));
+  const roles = startedBy({ triggers });
   if (roles.length) return roles.some((role) => by.roles.includes(role));
   return by.roles.length > 0 || steps.some(({ action }) => action === 'approval');
 }
+
+/** Who may, where roles are named. */
+export const startedBy = ({ triggers }: Pick<Playbook, 'triggers'>): readonly string[] => [
+  ...new Set(triggers.flatMap((trigger) => (trigger.kind === 'manual' ? trigger.roles : []))),
+];
 
 /** A resolved alert never starts a run. */
 const isOverByNow = ({ subject }: RunRequest, { alerts }: Facts): boolean =>

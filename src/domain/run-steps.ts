@@ -1,7 +1,7 @@
 /** A step's attempt: it begins, is blocked, ends, is timed out, or is lost. */
 import { isFree, lockKey, stopKey, take } from './claim.ts';
 import type { Facts } from './facts.ts';
-import { judgeAttempt, noteEnding } from './guards.ts';
+import { judgeAttempt } from './guards.ts';
 import type { EventId } from './ids.ts';
 import type { JsonObject } from './json.ts';
 import { type Course, holds, scopeOf, unitArguments } from './plan.ts';
@@ -10,8 +10,8 @@ import type { Run, RunEventBody, StepOutcome, StepRun } from './run.ts';
 import { advance, fail } from './run-advance.ts';
 import { approvalProblem, askedAgain, inTime, waited } from './run-approvals.ts';
 import { runStep, timeOutStep, uploadLog, verifyStep } from './run-effects.ts';
-import { free } from './run-end.ts';
-import { and, because, only, type Progress, progress, type Stepped } from './run-progress.ts';
+import { counted, free } from './run-end.ts';
+import { and, andThen, because, only, type Progress, progress, type Stepped } from './run-progress.ts';
 import { isBeingCancelled, lockToken, unitOf, withoutHandle, withUnit } from './run-units.ts';
 import { specOf } from './units.ts';
 
@@ -109,7 +109,7 @@ export interface Loss {
 /** The lock is kept: nobody knows what is going on there. */
 export function lose(run: Run, unit: string, { message, course }: Loss): Progress {
   const lost = withUnit(run, unit, { status: 'unknown', note: message, endedAt: course.facts.now });
-  return progress({ ...lost, outcome: message }, [], noteEnding(run, 'unknown', course));
+  return andThen(counted(run, 'unknown', course), () => progress({ ...lost, outcome: message }));
 }
 
 /** It stays ready; the effect is tried again in a while. */

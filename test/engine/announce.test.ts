@@ -173,6 +173,7 @@ test('notices are one line each', () => {
     { about: 'severity', severity: 'sev2', by: 'alice' },
     { about: 'note', text: '<!channel> *x*', by: 'alice' },
     { about: 'run_refused', playbook: 'Restart', why: 'the alert is over' },
+    { about: 'breaker_opened', playbook: 'Restart', name: 'breaker/r/a b', runs: ['run-1', 'run-2'] },
   ] as const;
   expect(notices.map((notice) => noticeOf(notice).summary)).toMatchInlineSnapshot(`
     [
@@ -185,6 +186,7 @@ test('notices are one line each', () => {
       "alice set the severity to sev2.",
       "📝 alice: <!channel> *x*",
       "⛔ Restart was not run: the alert is over",
+      "⚡ The circuit breaker of Restart has opened: 2 failures (run-1, run-2). It does not start there again until somebody looks at it and types /automation unlock "breaker/r/a b".",
     ]
   `);
 });

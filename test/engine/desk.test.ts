@@ -58,7 +58,9 @@ describe('a run is named', () => {
     const run = (playbook: string, by = dave) =>
       on.asks(by, { kind: 'run_playbook', playbook, incident: '1', inputs: {} });
     expect((await run('nonsense')).reason).toBe('playbook_unknown');
-    expect((await run('for-admins')).reason).toBe('not_allowed');
+    const refused = await run('for-admins');
+    expect(refused.reason).toBe('not_allowed');
+    expect(refused.message.summary).toContain('it takes the role ');
     expect((await run('restart-shop', guest)).reason).toBe('not_a_member');
     expect(
       (

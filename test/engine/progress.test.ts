@@ -35,6 +35,12 @@ describe('the message', () => {
     `);
   });
 
+  test('says that it is being cancelled, as long as something still runs', () => {
+    const stopping = linesOf(runProgress(runOf([unitOf('a', 'running')], { cancelledBy: 'bob' })));
+    expect(stopping).toContain('▶️ *Restart the shop running, cancelled by bob: it ends when what runs now is over\n');
+    expect(stopping).not.toContain('[Cancel run]');
+  });
+
   test('says once how many items of a loop are done, and which commit the playbook is of', () => {
     const items = ['a', 'b'].map((item, at) => unitOf(`each[${at}]`, 'succeeded', { group: 'each', item }));
     const steps = [unitOf('each', 'succeeded', { note: '2 of 2 done' }), ...items];

@@ -79,6 +79,9 @@ describe('a playbook that heals by itself', () => {
     await breaks(on);
     expect(healed(on)).toBe(2);
     const breaker = 'breaker/restart-shop/shop-1';
+    const told = on.chat.shows('C1').filter((text) => text.includes('circuit breaker of'));
+    expect(told).toEqual([expect.stringMatching(/has opened: 2 failures \(run-\w+, run-\w+\)/)]);
+    expect(told[0]).toContain(`/automation unlock ${breaker}`);
     expect(JSON.stringify(await on.answers({ kind: 'automation_status' }))).toContain(breaker);
     const { done } = await on.asks(alice, { kind: 'unlock', key: breaker, why: 'the disk was full' });
     expect(done).toBe(true);

@@ -76,7 +76,7 @@ export function guarded(of: Playbook, over: Partial<Facts> = {}): Guarded {
       if (verdict.ok) write(verdict.claims);
       return verdict;
     },
-    ends: (run, how) => write(noteEnding(run, how, course())),
+    ends: (run, how) => write(noteEnding(run, how, course()).claims),
   };
 }
 

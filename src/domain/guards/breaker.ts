@@ -26,11 +26,19 @@ export function breaker(run: Run, course: Course): Verdict {
   return refused('breaker_open', `open since ${at(value.openedAt)} after ${runs}; ${unlocking(key)} resets it`);
 }
 
-export function failureNoted(run: Run, ended: string, course: Course): readonly Claim[] {
+/** What the breaker keeps of this ending, and the key of one that it opens. */
+export interface Noted {
+  readonly claims: readonly Claim[];
+  readonly opened?: { readonly key: string; readonly runs: readonly string[] };
+}
+
+const nothing: Noted = { claims: [] };
+
+export function failureNoted(run: Run, ended: string, course: Course): Noted {
   const { circuitBreaker } = course.playbook.limits;
-  if (!circuitBreaker || (ended !== 'failed' && ended !== 'unknown')) return [];
+  if (!circuitBreaker || (ended !== 'failed' && ended !== 'unknown')) return nothing;
   const key = breakerKey(run, circuitBreaker, course);
-  if (key === undefined) return [];
+  if (key === undefined) return nothing;
   const { now } = course.facts;
   const known = read<Breaker>(key, course.facts);
   // Unknown first, and failed when a person said so: that is one failure.
@@ -38,7 +46,9 @@ export function failureNoted(run: Run, ended: string, course: Course): readonly 
     known.value?.failures.filter(([id, when]) => id !== run.id && now < when + circuitBreaker.windowMs) ?? [];
   const failures = [...before, [run.id, now] as const].slice(-circuitBreaker.failures);
   const openedAt = known.value?.openedAt ?? (failures.length >= circuitBreaker.failures ? now : undefined);
+  if (openedAt === undefined) return { claims: [written<Breaker>(known, { failures }, circuitBreaker.windowMs)] };
   // Open: kept until somebody resets it.
-  if (openedAt !== undefined) return [written<Breaker>(known, { failures, openedAt })];
-  return [written<Breaker>(known, { failures }, circuitBreaker.windowMs)];
+  const claims = [written<Breaker>(known, { failures, openedAt })];
+  if (known.value?.openedAt !== undefined) return { claims };
+  return { claims, opened: { key, runs: failures.map(([id]) => id) } };
 }

@@ -92,7 +92,7 @@ const sentences: Partial<Record<Reason, string>> = {
   role_missing: 'That needs another role than you have:',
   unlocked: 'It is free again:',
   nothing_locked: 'Nothing of that name is locked or open; `/automation status` shows what is:',
-  not_allowed: 'This playbook is for people with another role.',
+  not_allowed: 'This is for people with another role:',
   automation_stop_set:
     'Automation is stopped: no step acts on anything until `/automation resume`. What runs at this moment goes on to its end.',
   automation_resumed: 'Automation goes on.',

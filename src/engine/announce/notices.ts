@@ -57,6 +57,16 @@ function wording(notice: Notice): Rich {
           text: `, which ${notice.holder} held${because(notice.why)} What it does there is no longer kept apart from others.`,
         },
       ];
+    case 'breaker_opened':
+      return [
+        { text: '⚡ The circuit breaker of ' },
+        bold(notice.playbook),
+        {
+          text: ` has opened: ${some(notice.runs.length, 'failure')} (${notice.runs.join(', ')}). It does not start there again until somebody looks at it and types `,
+        },
+        code(`/automation unlock ${notice.name.includes(' ') ? `"${notice.name}"` : notice.name}`),
+        { text: '.' },
+      ];
     case 'run_refused':
       return [{ text: '⛔ ' }, bold(notice.playbook), { text: ` was not run: ${notice.why}` }];
   }

@@ -55,9 +55,11 @@ const commitOf = ({ playbook: { commit } }: Run): Rich =>
 const faceOf = ({ status, ending }: Run): string => faceOfRun(ending && status === 'running' ? ending.status : status);
 
 /** While the parts after the main one run, people want to know how that ended. */
-function stateOf({ status, ending, phase, startedAt, endedAt }: Run): string {
+function stateOf({ status, ending, phase, startedAt, endedAt, cancelledBy }: Run): string {
   if (endedAt !== undefined) return `${runInWords(status)} in ${duration(endedAt - startedAt)}`;
-  return ending && status === 'running' ? `${runInWords(ending.status)}${meanwhile[phase]}` : runInWords(status);
+  if (ending && status === 'running') return `${runInWords(ending.status)}${meanwhile[phase]}`;
+  const isStopping = cancelledBy !== undefined && status === 'running';
+  return `${runInWords(status)}${isStopping ? `, cancelled by ${cancelledBy}: it ends when what runs now is over` : ''}`;
 }
 
 const meanwhile: Readonly<Record<Phase, string>> = {
