@@ -17,7 +17,7 @@ test('a problem is printed as file, line, column, rule and advice', () => {
 test('the shipped playbooks have no problem', () => {
   const { playbooks, problems } = loadFolder(shipped, actions);
   expect(problems.map(printed)).toEqual([]);
-  expect(playbooks.map(({ id }) => id)).toEqual(['restart-shop', 'restart-systemd-service']);
+  expect(playbooks.map(({ id }) => id)).toEqual(['disk-full-cleanup', 'restart-shop', 'restart-systemd-service']);
 });
 
 test('a playbook is named by its content, not by how it is written', () => {
