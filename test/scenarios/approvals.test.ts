@@ -359,7 +359,7 @@ describe('a question', () => {
 
   test('is for those whom it asks, and says whom', async () => {
     const on = await asked(question('{type: string}', ', roles: [responder]'));
-    expect((await answer(on, 'mails', dave)).message.summary).toContain('It asks responder');
+    expect((await answer(on, 'mails', dave)).message.summary).toContain('it takes the role responder');
     expect((await answer(on, 'mails', guest)).reason).toBe('not_a_member');
     expect((await on.run()).status).toBe('waiting_answer');
   });
