@@ -45,6 +45,8 @@ export interface Script {
   readonly interpreter: string;
   /** The target ends it by itself after this time. */
   readonly seconds: number;
+  /** Nobody has begun this attempt before: what is found there is not ours. */
+  readonly isFresh: boolean;
 }
 
 /** `tocsin-run-1.step.1-…`: names the folder and the unit after the attempt. */
@@ -63,7 +65,12 @@ export type Begun = { readonly handle: Handle } | { readonly refused: string };
 /** Puts it there, waiting; the same attempt again finds what the first put there. */
 export async function begin(site: Site, attempt: string, script: Script): Promise<Begun> {
   const given = {
-    ...{ name: nameOf(attempt), seconds: script.seconds, patience: patienceSeconds * naps },
+    ...{
+      name: nameOf(attempt),
+      fresh: script.isFresh ? 'yes' : 'no',
+      seconds: script.seconds,
+      patience: patienceSeconds * naps,
+    },
     ...{ interpreter: script.interpreter, script: script.text, environment: script.environment, wrapper },
   };
   const [word, ...rest] = (await told(site, { name: 'launch', given, timeoutMs: launchMs })).split(' ');

@@ -106,7 +106,13 @@ async function staged(
   { context, values }: Staging,
 ): Promise<{ readonly handle: Handle } | { readonly problem: string }> {
   try {
-    const script = { text, interpreter, environment: environmentFile(values), seconds: secondsOf(context) };
+    const script = {
+      text,
+      interpreter,
+      environment: environmentFile(values),
+      seconds: secondsOf(context),
+      isFresh: !context.repeated,
+    };
     const found = await begin({ ssh, host, become }, context.attempt, script);
     return 'handle' in found ? found : { problem: `${host} ${refusals[found.refused] ?? found.refused}` };
   } catch (error) {
@@ -122,6 +128,8 @@ const refusals: Readonly<Record<string, string>> = {
   'no-interpreter': 'does not have that `interpreter`.',
   'disk-full': 'could not write the script down: is the disk full?',
   'not-started': 'did not start the script.',
+  'begun-elsewhere':
+    'has a script of this very attempt already, which nobody here began: another Tocsin works on the same hosts.',
 };
 
 const defaultTimeoutMs = 120_000;

@@ -1,4 +1,5 @@
 /** A policy without routes: the label `service` names the service. */
+
 import { noGuardrails } from '../../src/domain/guardrails.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 

@@ -382,3 +382,12 @@ test.each([
     .map((issue) => issue.path);
   expect(paths).toContainEqual(path);
 });
+
+test('an attempt that somebody else has begun there is neither done nor taken for ours', async () => {
+  const attempt = 'run-elsewhere.step.1';
+  const first = await host.run({ script: 'echo begun >> "$DIR/ledger"' }, { attempt });
+  expect(first.outcome.kind).toBe('succeeded');
+  const second = await host.run({ script: 'echo again >> "$DIR/ledger"' }, { attempt });
+  expect(second.outcome).toMatchObject({ kind: 'failed', when: 'before_dispatch' });
+  expect(second.outcome).toMatchObject({ message: expect.stringContaining('another Tocsin') });
+});

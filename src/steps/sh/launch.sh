@@ -1,5 +1,5 @@
 # Puts a script on the target and starts its wrapper, which waits until it is let go. Found already: says where.
-# Given: name, seconds, patience, interpreter, script, environment, wrapper.
+# Given: name, fresh (`yes` where nobody has begun it), seconds, patience, interpreter, script, environment, wrapper.
 mask=$(umask)
 umask 077
 me=$(id -u)
@@ -20,6 +20,8 @@ for base in "/var/tmp/tocsin-$me" "/run/tocsin-$me" "/tmp/tocsin-$me"; do
   dir=$base/$name
 done
 if [ -z "$dir" ]; then say refused no-folder && return 0; fi
+# Nobody of ours began this attempt: whoever did knows what became of it, and we do not.
+if [ "$fresh" = yes ] && [ -z "$made" ]; then say refused begun-elsewhere && return 0; fi
 
 if [ -n "$made" ]; then
   if ! command -v setsid >/dev/null || ! command -v mkfifo >/dev/null || ! command -v base64 >/dev/null; then
