@@ -111,6 +111,13 @@ export type Notice =
       readonly by: string;
       readonly why: string;
     }
+  | {
+      readonly about: 'outcome_unknown';
+      readonly playbook: string;
+      readonly step: string;
+      readonly why: string;
+      readonly owners: readonly string[];
+    }
   /** `name`: as people type it after `/automation unlock`. `runs`: those whose failures opened it. */
   | {
       readonly about: 'breaker_opened';

@@ -139,6 +139,21 @@ export const tellBreaker = (
     { id: incident, urgency: show, more: `${id}.breaker.${now}` },
   );
 
+/** An edited message calls nobody: its owners hear of a step whose outcome nobody knows by one of its own. */
+export const tellOwners = (
+  { id, incident, playbook }: Run,
+  { id: unit, name, attempt }: StepRun,
+  { why, owners }: { readonly why: string; readonly owners: readonly string[] },
+): Effect =>
+  effect(
+    {
+      kind: 'notify',
+      incident,
+      notice: { about: 'outcome_unknown', playbook: playbook.name, step: name, why, owners },
+    },
+    { id: incident, urgency: show, more: `${id}.${unit}.${attempt}.unknown` },
+  );
+
 /** The incident hears how the run stands. */
 export function tellIncident(run: Run, now: Instant): Effect {
   const note = {

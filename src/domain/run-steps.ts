@@ -9,7 +9,7 @@ import type { Step } from './playbook.ts';
 import type { Run, RunEventBody, StepOutcome, StepRun } from './run.ts';
 import { advance, fail } from './run-advance.ts';
 import { approvalProblem, askedAgain, inTime, waited } from './run-approvals.ts';
-import { runStep, timeOutStep, uploadLog, verifyStep } from './run-effects.ts';
+import { runStep, tellOwners, timeOutStep, uploadLog, verifyStep } from './run-effects.ts';
 import { counted, free } from './run-end.ts';
 import { and, andThen, because, only, type Progress, progress, type Stepped } from './run-progress.ts';
 import { isBeingCancelled, lockToken, unitOf, withoutHandle, withUnit } from './run-units.ts';
@@ -109,7 +109,8 @@ export interface Loss {
 /** The lock is kept: nobody knows what is going on there. */
 export function lose(run: Run, unit: string, { message, course }: Loss): Progress {
   const lost = withUnit(run, unit, { status: 'unknown', note: message, endedAt: course.facts.now });
-  return andThen(counted(run, 'unknown', course), () => progress({ ...lost, outcome: message }));
+  const told = tellOwners(run, unitOf(run, unit), { why: message, owners: course.playbook.owners });
+  return andThen(counted(run, 'unknown', course), () => progress({ ...lost, outcome: message }, [told]));
 }
 
 /** It stays ready; the effect is tried again in a while. */

@@ -146,7 +146,6 @@ test('progress is a line a step, and asks people where the outcome is unknown', 
     "(Restart the shop needs attention: the outcome is unknown) alarm
     ❓ *Restart the shop needs attention: the outcome is unknown
     ❓ *run (5 s): the line went dead
-    the line went dead
     [It worked] settle_unknown run-1/run/worked
     [It failed] settle_unknown run-1/run/failed
     [Retry] settle_unknown run-1/run/retry
@@ -157,7 +156,6 @@ test('progress is a line a step, and asks people where the outcome is unknown', 
     "(Restart the shop failed in 95 s) alarm
     ❌ *Restart the shop failed in 95 s
     ❌ *run (95 s): bob says that it failed
-    run: bob says that it failed
       \`run-1 · manual · asked for by alice 09:00"
   `);
 });
@@ -173,6 +171,7 @@ test('notices are one line each', () => {
     { about: 'severity', severity: 'sev2', by: 'alice' },
     { about: 'note', text: '<!channel> *x*', by: 'alice' },
     { about: 'run_refused', playbook: 'Restart', why: 'the alert is over' },
+    { about: 'outcome_unknown', playbook: 'Restart', step: 'run', why: 'the worker was lost', owners: ['sre', 'shop'] },
     { about: 'breaker_opened', playbook: 'Restart', name: 'breaker/r/a b', runs: ['run-1', 'run-2'] },
   ] as const;
   expect(notices.map((notice) => noticeOf(notice).summary)).toMatchInlineSnapshot(`
@@ -186,6 +185,7 @@ test('notices are one line each', () => {
       "alice set the severity to sev2.",
       "📝 alice: <!channel> *x*",
       "⛔ Restart was not run: the alert is over",
+      "❓ @sre @shop Restart needs you: nobody knows whether run worked: the worker was lost. Look at its target, and say in the run’s message how it ended.",
       "⚡ The circuit breaker of Restart has opened: 2 failures (run-1, run-2). It does not start there again until somebody looks at it and types /automation unlock "breaker/r/a b".",
     ]
   `);

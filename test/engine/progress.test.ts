@@ -117,8 +117,7 @@ describe('the message', () => {
       ❌ *Restart the shop failed, and is being rolled back
       ❌ *restart (3 s): exit code 1
         *Rollback
-      ⏳ *Undo, since 09:00
-      restart: exit code 1"
+      ⏳ *Undo, since 09:00"
     `);
   });
 });

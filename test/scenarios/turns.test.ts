@@ -240,6 +240,10 @@ describe('a step that can be found again', () => {
     await sending;
     await on.passes('20s');
     expect((await on.run()).status).toBe('needs_attention');
+    const told = on.chat.posts.filter(({ key }) => key.startsWith('notify.') && key.endsWith('.unknown'));
+    expect(told.map(({ content }) => content.sections)).toEqual([
+      [{ kind: 'text', text: expect.arrayContaining([{ call: 'group', name: 'team-shop' }]) }],
+    ]);
   });
 });
 

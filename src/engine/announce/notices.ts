@@ -1,15 +1,17 @@
 /** One-line messages in the incident's channel. */
 import type { Notice } from '../../domain/effect.ts';
-import { bold, code, type Message, type Rich } from '../../domain/message.ts';
+import { bold, code, type Message, type Rich, type Span } from '../../domain/message.ts';
 import { cut, duration, some } from './words.ts';
 
 export function noticeOf(notice: Notice): Message {
   const text = wording(notice);
   return {
-    summary: text.map((span) => ('text' in span ? span.text : '')).join(''),
+    summary: text.map(bare).join(''),
     sections: [{ kind: 'text', text }],
   };
 }
+
+const bare = (span: Span): string => ('call' in span ? `@${span.name}` : 'text' in span ? span.text : '');
 
 const because = (why: string): string => (why ? `: ${cut(why, 300).replace(/[.!?]?$/, '.')}` : '.');
 
@@ -56,6 +58,15 @@ function wording(notice: Notice): Rich {
         {
           text: `, which ${notice.holder} held${because(notice.why)} What it does there is no longer kept apart from others.`,
         },
+      ];
+    case 'outcome_unknown':
+      return [
+        { text: '❓ ' },
+        ...notice.owners.flatMap((name): Rich => [{ call: 'group', name }, { text: ' ' }]),
+        bold(notice.playbook),
+        { text: ` needs you: nobody knows whether ` },
+        bold(cut(notice.step, 80)),
+        { text: ` worked${because(notice.why)} Look at its target, and say in the run’s message how it ended.` },
       ];
     case 'breaker_opened':
       return [

@@ -4,7 +4,7 @@ import { actorName } from '../../domain/person.ts';
 import { isOver, type Run, type StepRun, waitingApproval } from '../../domain/run.ts';
 import { type Phase, phases } from '../../domain/units.ts';
 import { faceOfRun, runInWords } from './run-words.ts';
-import { sizeOf, unitLines, unitName } from './units.ts';
+import { longestNote, sizeOf, unitLines, unitName } from './units.ts';
 import { unknownButtons } from './unknown.ts';
 import { cut, duration } from './words.ts';
 
@@ -24,15 +24,13 @@ export type Tails = ReadonlyMap<string, readonly string[]>;
 
 export function runProgress(run: Run, tails: Tails = new Map()): Message {
   const state = stateOf(run);
-  const outcome =
-    run.outcome && run.status !== 'succeeded' ? [{ kind: 'text', text: plain(cut(run.outcome, 400)) } as const] : [];
   return {
     summary: `${run.playbook.name} ${state}`,
     tone: tones[run.status],
     sections: [
       { kind: 'text', text: [{ text: `${faceOf(run)} ` }, bold(run.playbook.name), { text: ` ${state}` }] },
       ...phases.flatMap((phase) => part(run, phase)),
-      ...outcome,
+      ...outcomeOf(run),
       ...shownLogs(run).flatMap((unit) => logOf(unit, tails.get(unit.id) ?? [])),
       ...buttonRow(run),
       {
@@ -46,6 +44,15 @@ export function runProgress(run: Run, tails: Tails = new Map()): Message {
       },
     ],
   };
+}
+
+/** Where a step's own line says it whole, it is not said again. */
+function outcomeOf({ outcome, status, steps }: Run): readonly Section[] {
+  if (!outcome || status === 'succeeded') return [];
+  const isSaid = steps.some(
+    ({ name, note }) => note.length <= longestNote && (outcome === note || outcome === `${name}: ${note}`),
+  );
+  return isSaid ? [] : [{ kind: 'text', text: plain(cut(outcome, 400)) }];
 }
 
 /** As Git shortens it. */

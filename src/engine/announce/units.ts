@@ -29,7 +29,7 @@ interface Line {
 
 const mostLines = 30;
 const mostMembers = 5;
-const longestNote = 140;
+export const longestNote = 140;
 const longestName = 80;
 
 /** Lines of the units of one part, of at most so many characters. */
