@@ -59,7 +59,7 @@ export interface World {
   playbookOf(run: Run): Playbook;
 }
 
-const shown = /^(post_|refresh_|upload_|tell_incident|preview_|remind_)/;
+const shown = /^(notify$|post_|refresh_|upload_|tell_incident|preview_|remind_)/;
 
 export function worldOf(main: Playbook, law: (moment: Moment, world: World) => void): World {
   const playbooks = [main, ...children];
