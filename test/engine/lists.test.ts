@@ -1,6 +1,7 @@
-/** What `/playbook list` says of playbooks that are broken. */
+/** What lists say of playbooks that are broken, and help of words that are not understood. */
 import { expect, test } from 'vitest';
-import { playbookList } from '../../src/engine/announce/lists.ts';
+import { help, playbookList } from '../../src/engine/announce/lists.ts';
+import { linesOf } from '../support/lines.ts';
 
 const said = (problems: readonly string[]) =>
   playbookList([], problems).sections.flatMap((one) =>
@@ -21,4 +22,15 @@ test('five problems are shown, the rest is counted, and what is in use is said',
     '… and 2 more: tocsin check prints them all.',
     'What is broken is used as it last was, if it ever was good.',
   ]);
+});
+
+test.each([
+  ['incident', 'open', 'It needs a title, as in `/incident open Checkout fails sev=sev2'],
+  ['incident', 'open The shop sev=high', 'a severity is sev1, sev2, sev3 or sev4'],
+  ['incident', 'sev high', 'A severity is sev1'],
+  ['incident', 'note', 'Say what to note'],
+  ['playbook', 'run', 'Say which playbook'],
+  ['playbook', 'show', 'Say which playbook or run'],
+] as const)('/%s %s is told what it lacks before all that could be typed', (topic, typed, lacks) => {
+  expect(linesOf(help(topic, typed)).split('\n')[1]).toContain(lacks);
 });

@@ -95,13 +95,29 @@ type Topic = keyof typeof helpTexts;
 export const help = (topic: Topic, typed?: string): Message => ({
   summary: typed ? `/${topic} ${cut(typed, 60)} is not understood` : `What /${topic} can do`,
   sections: [
-    ...(typed ? [{ kind: 'text', text: [code(`/${topic} ${cut(typed, 60)}`), { text: notUnderstood }] } as const] : []),
+    ...(typed
+      ? [{ kind: 'text', text: [code(`/${topic} ${cut(typed, 60)}`), ...notUnderstood(topic, typed)] } as const]
+      : []),
     { kind: 'text', text: [bold(`/${topic}`), { text: ` can do this${hints[topic]}:` }] },
     { kind: 'list', items: helpTexts[topic].map((line) => [code(`/${topic} ${line}`)]) },
   ],
 });
 
-const notUnderstood = ' is not understood; nothing was done.';
+/** What most people leave out is said first. */
+function notUnderstood(topic: Topic, typed: string): Rich {
+  const verb = typed.trim().split(/\s/)[0]?.toLowerCase() ?? '';
+  const lacks = missing[`${topic} ${verb}`];
+  return [{ text: ' is not understood; nothing was done.' }, ...(lacks ? withCode(` ${lacks}`) : [])];
+}
+
+const missing: Readonly<Record<string, string>> = {
+  'incident open':
+    'It needs a title, as in `/incident open Checkout fails sev=sev2`; a severity is sev1, sev2, sev3 or sev4.',
+  'incident sev': 'A severity is sev1, sev2, sev3 or sev4.',
+  'incident note': 'Say what to note, as in `/incident note The disk was full`.',
+  'playbook run': 'Say which playbook, and its inputs as `name=value`: `/playbook list` shows what there is.',
+  'playbook show': 'Say which playbook or run: `/playbook list` and `/playbook runs` show them.',
+};
 
 const hints: Readonly<Record<Topic, string>> = {
   incident: '; in an incident’s channel you need not name the incident',
