@@ -98,8 +98,8 @@ test('every question has an answer, with nothing there and with everything there
     [
       "No incident is open.",
       "No incident is open.",
-      "There is no such incident. \`/incident list\` shows the open ones; in an incident’s channel you need not name it.",
-      "There is no such incident. \`/incident list\` shows the open ones; in an incident’s channel you need not name it.",
+      "There is no such incident. /incident list shows the open ones; in an incident’s channel you need not name it.",
+      "There is no such incident. /incident list shows the open ones; in an incident’s channel you need not name it.",
       "Playbooks",
       "No playbook has been run yet.",
       "Automation is running: approved steps and \`auto\` playbooks may act.",

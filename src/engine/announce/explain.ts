@@ -5,7 +5,8 @@ import { withCode } from './words.ts';
 
 /** In one plain line, for logs and notices. `detail` says which, where the reason alone does not. */
 export function explain(reason: Reason, detail?: string): string {
-  const sentence = sentences[reason] ?? reason.replaceAll('_', ' ');
+  // No mark-up: a channel would show the backticks.
+  const sentence = (sentences[reason] ?? reason.replaceAll('_', ' ')).replaceAll('`', '');
   return detail && detailed.has(reason) ? `${sentence} ${detail.endsWith('.') ? detail : `${detail}.`}` : sentence;
 }
 
@@ -81,8 +82,8 @@ const sentences: Partial<Record<Reason, string>> = {
   not_a_member:
     'Only members of this workspace may do that: not guests, not people of other organisations, and nobody while Slack cannot be asked who they are.',
   cooling_down: 'The playbook is cooling down:',
-  too_many_runs: 'The playbook has run as often as it may (`limits.max_runs`):',
-  change_too_big: 'The change is bigger than the playbook allows (`limits.max_change`):',
+  too_many_runs: 'The playbook has run as often as it may:',
+  change_too_big: 'The change is bigger than the playbook allows:',
   guard_unclear: 'A limit of the playbook cannot be checked here, so nothing was done:',
   breaker_open: 'The playbook’s circuit breaker is open:',
   frozen: 'There is a freeze:',

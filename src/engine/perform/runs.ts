@@ -78,6 +78,6 @@ async function refused(world: World, { run, request, received: { reason, detail 
   if (reason === 'auto_demoted')
     return { to: incident, event: { kind: 'auto_refused', playbook: request.playbook, why } };
   const playbook = await world.store.library.get(request.playbook);
-  const text = `Tocsin did not run ${playbook?.name ?? 'a playbook'} for ${actorName(request.requestedBy)}: ${why}`;
+  const text = `${playbook?.name ?? 'A playbook'} was not run for ${actorName(request.requestedBy)}: ${why}`;
   return { to: incident, event: { kind: 'add_note', by: tocsin, text } };
 }
