@@ -76,7 +76,7 @@ export async function playRun({ prometheus, sshd }: Surroundings, { story, dies,
       reached: dies === undefined || (await workers.died()),
       ledger: await target.lines(),
       locksLeft: (await world.store.claimsUnder('lock/', 100)).map(({ key }) => key),
-      states: [...new Set((await readFile(states, 'utf8')).split('\n').filter(Boolean))],
+      states: [...new Set([...told.states, ...(await readFile(states, 'utf8')).split('\n').filter(Boolean)])],
       log: workers.log(),
     };
   } finally {
@@ -154,11 +154,12 @@ const person = (name: string): Person => ({
   askedAt: 0,
 });
 
-type Told = Pick<Played, 'runs' | 'asked' | 'isLate'>;
+type Told = Pick<Played, 'runs' | 'asked' | 'isLate' | 'states'>;
 
 /** Starts the runs and does what people do, until all are over. */
 async function people(office: Office, story: Story): Promise<Told> {
   const asked: Record<string, 'worked' | 'failed'> = {};
+  const seen = new Set<string>();
   const { desk } = office.engine;
   let intents = 0;
   // What a target remembers of an attempt outlives the case: no two may have the same.
@@ -173,12 +174,18 @@ async function people(office: Office, story: Story): Promise<Told> {
   const until = Date.now() + withinMs;
   for (;;) {
     const runs = await runsOf(office.world);
+    for (const state of runs.flatMap(statesOf)) seen.add(state);
     const isLate = Date.now() > until;
-    if ((runs.length > 0 && runs.every(isOver)) || isLate) return { runs, asked, isLate };
+    if ((runs.length > 0 && runs.every(isOver)) || isLate) return { runs, asked, isLate, states: [...seen] };
     for (const run of runs) await helps(office, { run, story, does, asked });
     await pause(lookEveryMs);
   }
 }
+
+const statesOf = ({ status, steps }: Run): readonly string[] => [
+  `run ${status}`,
+  ...steps.map((step) => `step ${step.status}`),
+];
 
 async function runsOf({ store }: World): Promise<readonly Run[]> {
   const ids = await store.list('run', 'all', 10);
