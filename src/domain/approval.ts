@@ -17,6 +17,8 @@ export interface Approval {
   readonly askedAt: Instant;
   readonly expiresAt: Instant;
   readonly decidedAt?: Instant;
+  /** Of one that is void. */
+  readonly voidBecause?: 'plan_changed' | 'start_too_late' | 'approval_asked';
   readonly decisions: readonly ApprovalDecision[];
   readonly message?: MessageRef;
   /** What `show` gave, as text. */

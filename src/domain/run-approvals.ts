@@ -125,7 +125,7 @@ export function approvalProblem(
 
 export interface Again {
   readonly unit: StepRun;
-  readonly why: Reason;
+  readonly why: NonNullable<Approval['voidBecause']>;
 }
 
 /** The approval is void; its step asks again, and what it covered waits. A rollback is nothing to wait with, unless a person wants it done again. */
@@ -137,7 +137,9 @@ export function askedAgain(run: Run, { unit, why }: Again, course: Course): Step
     return because(fail(run, unit.id, { note: 'what was approved is not what would be done now', course }), why);
   // Another step beside it was faster: people are asked already.
   if (approval.status === 'waiting') return only(withUnit(run, unit.id, { status: 'pending' }), why, asking.name);
-  const back = withUnit(withApproval(run, { ...approval, status: 'void' }), unit.id, { status: 'pending' });
+  const voided = withApproval(run, { ...approval, status: 'void', voidBecause: why });
+  // What they said of themselves holds no more.
+  const back = withUnit(withUnit(voided, unit.id, { status: 'pending', note: '' }), asking.id, { note: 'asks again' });
   const asked = askApproval(back, { step: asking, spec: approval.spec }, course);
   const next = 'problem' in asked ? fail(back, unit.id, { note: asked.problem, course }) : asked;
   return because(next, why, asking.name);

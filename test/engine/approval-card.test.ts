@@ -77,7 +77,7 @@ test('whoever may approve by their id is named by Slack, for an id says nothing 
 test.each([
   ['rejected', '⛔ *bob rejected 09:01: no'],
   ['expired', 'expired: nobody approved in time'],
-  ['void', 'void: asked for again'],
+  ['void', 'void: a person wants it done again, so it is asked for again'],
   ['lapsed', 'no longer needed'],
 ] as const)('an approval that is %s says so and has no buttons', (status, words) => {
   const decisions = [{ by: bob, verdict: 'reject' as const, at: now, comment: 'no' }];

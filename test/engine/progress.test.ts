@@ -41,6 +41,11 @@ describe('the message', () => {
     expect(stopping).not.toContain('[Cancel run]');
   });
 
+  test('gives no time to a step that asks again after its end', () => {
+    const again = unitOf('approve', 'waiting_approval', { note: 'asks again', endedAt: nine - 60_000 });
+    expect(shown(runOf([again]))).toContain('✋ *approve: asks again');
+  });
+
   test('says once how many items of a loop are done, and which commit the playbook is of', () => {
     const items = ['a', 'b'].map((item, at) => unitOf(`each[${at}]`, 'succeeded', { group: 'each', item }));
     const steps = [unitOf('each', 'succeeded', { note: '2 of 2 done' }), ...items];

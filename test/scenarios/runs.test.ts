@@ -110,7 +110,7 @@ describe('a proposed playbook', () => {
     await on.passes('5s');
     expect((await on.run()).approvals.map(({ status }) => status)).toEqual(['void', 'waiting']);
     expect(on.chat.of('post_approval').map(({ content }) => content.summary)).toEqual([
-      'Restart the shop: void: asked for again',
+      'Restart the shop: void: it was too old when its first step could begin, so it is asked for again',
       'Restart the shop: may this be done?',
     ]);
     await approve(on);

@@ -136,6 +136,12 @@ function callOf(name: string, { spec: { approvers } }: Approval): Span {
   return { call: approvers.users.includes(name) ? 'user' : 'group', name };
 }
 
+const voids: Readonly<Record<NonNullable<Approval['voidBecause']>, string>> = {
+  plan_changed: 'what would be done is no longer what was approved',
+  start_too_late: 'it was too old when its first step could begin',
+  approval_asked: 'a person wants it done again',
+};
+
 function stateOf(run: Run, approval: Approval): string {
   const names = approversOf(approval)
     .map(({ name }) => name)
@@ -150,7 +156,7 @@ function stateOf(run: Run, approval: Approval): string {
     case 'expired':
       return 'expired: nobody approved in time';
     case 'void':
-      return 'void: asked for again';
+      return `void: ${voids[approval.voidBecause ?? 'approval_asked']}, so it is asked for again`;
     case 'lapsed':
       return `no longer needed: ${run.outcome}`;
   }

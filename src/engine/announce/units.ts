@@ -118,8 +118,9 @@ export function unitName({ name, item }: StepRun): string {
   return `${name} ${typeof item === 'string' ? item : JSON.stringify(item)}`;
 }
 
+/** One that began again after its end is at work anew. */
 const tookOf = ({ startedAt, endedAt }: StepRun): string =>
-  startedAt !== undefined && endedAt !== undefined ? ` (${duration(endedAt - startedAt)})` : '';
+  startedAt !== undefined && endedAt !== undefined && endedAt >= startedAt ? ` (${duration(endedAt - startedAt)})` : '';
 
 const sinceOf = ({ status, startedAt }: StepRun): Rich =>
   (status === 'running' || status === 'verifying') && startedAt !== undefined
