@@ -1,4 +1,4 @@
-/** kill -9 of a worker with two hundred runs in flight: how long until each of them goes on, and what was done twice. */
+/** A worker is killed with two hundred runs in flight: how long until each of them goes on, and what was done twice. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
