@@ -28,6 +28,9 @@ const mayBeMissed: ReadonlySet<Kind> = new Set<Kind>([
   'question of Asks',
 ]);
 
+/** Where an outcome is unknown, and nowhere else: it may be known again before somebody asks. */
+const called: Kind = 'call for help';
+
 export function count({ sight, webhooks, wasAsked, waitedFor }: Told, killed: Killed): Count {
   const lost: string[] = [];
   const doubled: string[] = [];
@@ -39,12 +42,16 @@ export function count({ sight, webhooks, wasAsked, waitedFor }: Told, killed: Ki
   between('the channel', sight.channels.length, once);
   between('the summary', sight.summaries.length, once);
   between('the picture', pictures(sight).length, once);
+  const isOpen = (step: string): boolean => killed.leftOpen.includes(`.${step}.`);
   for (const kind of Object.keys(kinds) as Kind[])
-    between(kind, allOf(sight, kind).length, mayBeMissed.has(kind) ? [0, 1] : once);
+    between(
+      kind,
+      allOf(sight, kind).length,
+      mayBeMissed.has(kind) ? [0, 1] : kind === called ? [wasAsked ? 1 : 0, isOpen(onceStep) ? 1 : 0] : once,
+    );
   doubled.push(...sight.messages.filter(isNone).map(({ text }) => `a message that nobody expects: ${text}`));
   for (const [at, { status }] of webhooks.entries()) if (status !== 202) lost.push(`webhook ${at + 1}: ${status}`);
   const linesOf = (step: string) => sight.target.filter((line) => line.startsWith(`${step} `));
-  const isOpen = (step: string): boolean => killed.leftOpen.includes(`.${step}.`);
   const nudged = linesOf('nudge');
   between('the step that may be repeated', nudged.length, [1, isOpen('nudge') ? 2 : 1]);
   between('the attempt of the step that may be repeated', new Set(nudged).size, once);

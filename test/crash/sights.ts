@@ -44,6 +44,7 @@ export const kinds = {
   'approval of Repair': /^Repair: /,
   'approval of Expires': /^Expires: /,
   'approval of Lasts': /^Lasts: /,
+  'call for help': /needs you: nobody knows whether/,
   'reminder of Expires': /^Expires still waits for approval/,
 } as const;
 
