@@ -24,9 +24,6 @@ export const routeTaken = ({ key, set }: Claim): string | undefined =>
 /** Service → the open incident that a new group may join. */
 export const serviceKey = (service: string): string => `service/${service}`;
 
-/** Whoever finds it changed just decides again: it says where to go, and forbids nothing. */
-export const isServiceKey = (key: string): boolean => key.startsWith('service/');
-
 /** One firing of one alert is known to be over. */
 export const overKey = (firing: string): string => `over/${firing}`;
 

@@ -118,7 +118,9 @@ export const holdsService = (
   { serviceHeldBy }: Facts,
 ): readonly Claim[] =>
   // Without a channel, nobody would see what joined.
-  service && channelPolicy !== 'never' ? [{ key: serviceKey(service), expect: serviceHeldBy, set: id }] : [];
+  service && channelPolicy !== 'never'
+    ? [{ key: serviceKey(service), expect: serviceHeldBy, set: id, again: true }]
+    : [];
 
 function changed(incident: Incident, event: Arrived, { heard, news, facts }: Heard): Decision<Incident> {
   const { group } = event;

@@ -60,18 +60,23 @@ export interface Limits {
 /** Field of the target (`cluster`, `namespace`, `host` …) → the values that are allowed. */
 export type AllowRule = Readonly<Record<string, readonly string[]>>;
 
+export const inputTypes = [
+  'string',
+  'integer',
+  'number',
+  'boolean',
+  'duration',
+  'list',
+  'host',
+  'workload',
+  'url',
+  'json',
+] as const;
+
+export type InputType = (typeof inputTypes)[number];
+
 export interface InputSpec {
-  readonly type:
-    | 'string'
-    | 'integer'
-    | 'number'
-    | 'boolean'
-    | 'duration'
-    | 'list'
-    | 'host'
-    | 'workload'
-    | 'url'
-    | 'json';
+  readonly type: InputType;
   /** `alert.labels.instance`; for a workload, one for each of its fields. */
   readonly from?: string | Readonly<Record<string, string>>;
   /** Of a workload: the one kind that it may be. */

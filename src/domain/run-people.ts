@@ -12,7 +12,7 @@ import { end, freePast, lapse } from './run-end.ts';
 import { andThen, because, only, type Progress, progress, type Stepped } from './run-progress.ts';
 import { mayStart, startedBy } from './run-request.ts';
 import { beginVerify, done, lose } from './run-steps.ts';
-import { isActingNow, isBeingCancelled, isPast, unitOf, withUnit } from './run-units.ts';
+import { isActingNow, isBeingCancelled, isGroupOf, isPast, unitOf, withUnit } from './run-units.ts';
 import { specOf } from './units.ts';
 
 type Event<Kind extends RunEventBody['kind']> = Extract<RunEventBody, { kind: Kind }> & { readonly id: EventId };
@@ -73,19 +73,15 @@ export function onTimedOut(run: Run, course: Course): Stepped {
   if (run.status === 'needs_attention' || isWaiting) return only(run, 'not_due');
   const deadline = deadlineOf(run, course.playbook.timeoutMs);
   if (now < deadline) return because(progress(run, [timeOut(run, deadline)]), 'not_due');
-  const changing = run.steps.filter(({ id, status }) => status === 'running' && isChange(id, run, course));
+  const changing = run.steps.filter(
+    (unit) => unit.status === 'running' && !isGroupOf(run, unit) && specOf(unit.id, course.playbook).effect !== 'read',
+  );
   if (changing.length) {
     const message = 'the run’s time was over while it ran: whether it took effect is not known';
     return because(loseAll(run, changing, { message, course }), 'step_unknown', message);
   }
   return timedOut(run, course);
 }
-
-const isChange = (id: string, run: Run, { playbook }: Course): boolean => {
-  const spec = specOf(id, playbook);
-  const isGroup = spec.foreach !== undefined || spec.parallel !== undefined;
-  return !(isGroup && unitOf(run, id).attempt === 0) && spec.effect !== 'read';
-};
 
 export const loseAll = (
   run: Run,
@@ -145,6 +141,8 @@ export function onSettled(run: Run, event: Event<'settle_unknown'>, course: Cour
   const unit = unitOf(run, event.step);
   if (unit.status !== 'unknown') return only(run, 'step_superseded');
   if (event.verdict === 'retry' && isBeingCancelled(run)) return only(run, 'run_ending');
+  if (event.verdict === 'verify' && !specOf(unit.id, course.playbook).verify.length)
+    return only(run, 'nothing_to_verify');
   const { now } = course.facts;
   const by = actorName(event.by);
   const known: Run = { ...waited(run, unit.endedAt ?? now, now), outcome: '' };
@@ -174,8 +172,6 @@ const failed: Settle = (run, unit, { by, course }) => {
 };
 
 const verify: Settle = (run, unit, { by, course }) => {
-  const { verify: checks } = specOf(unit.id, course.playbook);
-  if (!checks.length) return only(run, 'nothing_to_verify');
   const noted = withUnit(run, unit.id, { note: `looked at, as ${by} asked` });
   return because(beginVerify(noted, unit.id, course.facts.now, true), 'unknown_verified', `${by} has it looked at`);
 };

@@ -1,6 +1,6 @@
 /** Decide and commit: load, decide, write it all at once; decided again where another process was first. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Claim, isGuardKey, isServiceKey } from '../domain/claim.ts';
+import type { Claim } from '../domain/claim.ts';
 import type { Decision } from '../domain/facts.ts';
 import { Outrun } from '../domain/failures.ts';
 import type { AggregateId } from '../domain/ids.ts';
@@ -87,8 +87,7 @@ function isPassing<State>(
   { decision, gone }: { readonly decision: Decision<State>; readonly gone: Set<string> },
 ): boolean {
   const claims = decision.claims.filter((claim) => claim.key === key);
-  if (!claims.some(isGivenBack))
-    return isServiceKey(key) || isGuardKey(key) || claims.some(({ again }) => again === true);
+  if (!claims.some(isGivenBack)) return claims.some(({ again }) => again === true);
   gone.add(key);
   return true;
 }

@@ -1,11 +1,11 @@
 /** Looks at declared inputs: keys that go with the type, patterns that compile, defaults that would be taken. */
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { InputSpec } from '../domain/playbook.ts';
+import { inputTypes } from '../domain/playbook.ts';
 import type { Finding, Path } from './document.ts';
 import { checkInput } from './inputs.ts';
 import { asList, asObject, asText, stepsOf } from './raw.ts';
 import { regexpProblem } from './regexps.ts';
-import { inputTypes } from './shape/inputs.ts';
 import { toInput } from './to-input.ts';
 
 export const checkInputShapes = (data: unknown): readonly Finding[] => [

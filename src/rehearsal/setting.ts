@@ -58,7 +58,8 @@ const nowhere = (name: string): Host => ({
   hostKey: nobodysKey,
 });
 
-const freePolicy: Policy = {
+/** Stands in nobody's way. */
+export const freePolicy: Policy = {
   services: [],
   routes: [],
   serviceLabel: 'service',

@@ -1,27 +1,15 @@
 /** `ask`: a question with a typed answer, for what only a person knows. Decisions read it; nothing is executed. */
 import { z } from 'zod';
 import { askDefaults } from '../domain/flow.ts';
+import { inputTypes } from '../domain/playbook.ts';
 import { DurationText, decidedOnly, defineAction, inShort } from './define.ts';
-
-const types = [
-  'string',
-  'integer',
-  'number',
-  'boolean',
-  'duration',
-  'list',
-  'host',
-  'workload',
-  'url',
-  'json',
-] as const;
 
 const Bound = z.union([z.number(), DurationText]);
 const Length = z.int().min(0);
 
 /** As an entry of `inputs`, without `from`: an answer comes from a person. */
 const Answer = z.strictObject({
-  type: z.enum(types).describe('As of an input'),
+  type: z.enum(inputTypes).describe('As of an input'),
   kind: z.string().min(1).max(63).optional().describe('Of a workload: the one kind that it may be'),
   enum: z.array(z.json()).min(1).max(100).optional().describe('The only answers allowed'),
   pattern: z.string().max(500).optional().describe('RE2, for the whole answer'),
@@ -31,7 +19,6 @@ const Answer = z.strictObject({
   max_length: Length.optional().describe('At most so many letters'),
   default: z.json().optional().describe('What is proposed'),
   optional: z.boolean().default(false).describe('May be left empty'),
-  secret: z.boolean().default(false).describe('Never shown'),
   description: z.string().max(2_000).default('').describe('For the person who is asked'),
 });
 

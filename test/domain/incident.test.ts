@@ -151,7 +151,7 @@ describe('what follows', () => {
   test('of an alert: the route and the service are claimed with the incident', () => {
     expect(decide(undefined, events.firing).claims).toEqual([
       { key: 'route/am/{}:{alertname="ShopDown"}', expect: null, set: 'inc-1', kept: true },
-      { key: 'service/shop', expect: null, set: 'inc-1' },
+      { key: 'service/shop', expect: null, set: 'inc-1', again: true },
     ]);
   });
 

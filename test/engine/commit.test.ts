@@ -1,5 +1,6 @@
 /** Decide and commit: what is tried again, what is not, and what uses up a cause. */
 import { describe, expect, test } from 'vitest';
+import type { Claim } from '../../src/domain/claim.ts';
 import type { Decision } from '../../src/domain/facts.ts';
 import type { EventId, IncidentId } from '../../src/domain/ids.ts';
 import { decideAndCommit } from '../../src/engine/commit.ts';
@@ -46,7 +47,7 @@ describe('a commit', () => {
         isOpen: () => true,
         decide: async () => {
           const [held = null] = await on.store.claims([key]);
-          const claims = [{ key, expect: held, set: `${Number(held ?? 0) + 1}` }];
+          const claims: readonly Claim[] = [{ key, expect: held, again: true, set: `${Number(held ?? 0) + 1}` }];
           return decision({ state: { count: n }, claims });
         },
       });

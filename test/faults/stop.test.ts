@@ -6,9 +6,12 @@ import { expect, onTestFinished, test } from 'vitest';
 import { shownText } from '../../src/demo/workspace.ts';
 import { spawnTocsin } from '../crash/process.ts';
 import { configFile, openScene, startSurroundings } from '../crash/scene.ts';
-import { hasButton, look, oneOf, shows } from '../crash/sights.ts';
+import { hasButton, look, oneOf, type Sight, shows } from '../crash/sights.ts';
 import { tell } from '../crash/story.ts';
 import { startRedis } from '../support/servers.ts';
+
+const notices = ({ messages }: Sight) =>
+  messages.filter((message) => shownText(message).includes('has stopped automation'));
 
 const orders = { config: configFile, overrides: { 'log.level': 'warn' }, leaseMs: 1_500, flaw: 'none' } as const;
 
@@ -26,7 +29,7 @@ test('a run that was approved meanwhile waits for the end of the stop, then goes
   let isStopped = false;
   await tell(scene, {
     withinMs: 60_000,
-    until: (sight) => shows(oneOf(sight, 'progress of Repair'), 'automation is stopped'),
+    until: (sight) => shows(oneOf(sight, 'progress of Repair'), 'automation is stopped') && notices(sight).length > 0,
     before: async (sight) => {
       if (isStopped || !hasButton(oneOf(sight, 'approval of Repair'), 'approve')) return;
       isStopped = true;
@@ -42,7 +45,7 @@ test('a run that was approved meanwhile waits for the end of the stop, then goes
   const held = await look(scene);
   expect(shows(oneOf(held, 'progress of Repair'), 'automation is stopped')).toBe(true);
   expect(held.target).toEqual([]);
-  expect(held.messages.filter((message) => shownText(message).includes('has stopped automation'))).toHaveLength(1);
+  expect(notices(held)).toHaveLength(1);
   expect(await types('status')).toContain('Automation is stopped by alice');
 
   expect(await types('resume')).toContain('goes on');

@@ -165,7 +165,9 @@ describe('an unknown outcome', () => {
 
   test('cannot be looked at where nothing says how', async () => {
     const on = await unknown(act());
+    const before = await on.run();
     expect((await settle(on, 'verify')).reason).toBe('nothing_to_verify');
+    expect(await on.run()).toMatchObject({ outcome: before.outcome, waitedMs: before.waitedMs });
   });
 
   test('that is to be done again needs its approval again', async () => {

@@ -7,8 +7,8 @@ import { incidentNote } from '../../src/steps/incident-note.ts';
 import { page } from '../../src/steps/page.ts';
 import { slackMessage } from '../../src/steps/slack-message.ts';
 import { sshSystemd } from '../../src/steps/ssh-systemd.ts';
+import { hostile } from '../support/hostile.ts';
 import { contextOf } from './contexts.ts';
-import { hostile } from './hostile.ts';
 
 const words = ['<!channel>', '<@U0EVIL>', '<http://evil.example|approve>', '*x* `y`', ...hostile].filter(
   (text) => text.length > 0,

@@ -8,7 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { Unquotable } from '../../src/clients/shell.ts';
 import { program, saidBy } from '../../src/steps/script-programs.ts';
 import { environmentFile, nameProblem } from '../../src/steps/shell-environment.ts';
-import { hostile } from './hostile.ts';
+import { hostile } from '../support/hostile.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'tocsin-environment-'));
 afterAll(() => rmSync(dir, { recursive: true }));

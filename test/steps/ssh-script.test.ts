@@ -9,10 +9,10 @@ import type { StepContext } from '../../src/engine/ports.ts';
 import { decide, end, type Handle, handleFrom } from '../../src/steps/detached.ts';
 import { sshScript } from '../../src/steps/ssh-script.ts';
 import { eventually } from '../support/eventually.ts';
+import { hostile } from '../support/hostile.ts';
 import { freePort } from '../support/servers.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { contextOf } from './contexts.ts';
-import { hostile } from './hostile.ts';
 import { childrenOf, processesWith, type ScriptHost, startScriptHost } from './script-host.ts';
 
 let host: ScriptHost;

@@ -43,6 +43,7 @@ export function read<Value>(key: string, { held }: Pick<Facts, 'held'>): Read<Va
 export const written = <Value>({ key, raw }: Read<Value>, value: Value, ttlMs?: number): Claim => ({
   key,
   expect: raw,
+  again: true,
   set: JSON.stringify(value),
   ...(ttlMs !== undefined && { ttlMs }),
 });

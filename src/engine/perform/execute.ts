@@ -147,4 +147,5 @@ async function closed(
   });
 }
 
-const notSent = (message: string): StepOutcome => ({ kind: 'failed', message, when: 'before_dispatch' });
+/** Nothing was let loose. */
+export const notSent = (message: string): StepOutcome => ({ kind: 'failed', message, when: 'before_dispatch' });

@@ -6,7 +6,7 @@ import { argumentsOf, scopeOf, unitArguments } from '../../domain/plan.ts';
 import type { StepOutcome } from '../../domain/run.ts';
 import type { Received } from '../commit.ts';
 import { remember } from '../rewound.ts';
-import { type Execution, executed } from './execute.ts';
+import { type Execution, executed, notSent } from './execute.ts';
 import type { Learned, Performers, Work } from './performer.ts';
 import { type Found, foundUnit } from './read.ts';
 
@@ -99,5 +99,3 @@ async function look(effect: VerifyEffect, work: Work): Promise<StepOutcome> {
     repeated: false,
   });
 }
-
-const notSent = (message: string): StepOutcome => ({ kind: 'failed', message, when: 'before_dispatch' });

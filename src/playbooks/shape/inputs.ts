@@ -1,19 +1,7 @@
 /** What a run must be given: typed, bounded, and taken from the alert where the author says so. */
 import { z } from 'zod';
+import { inputTypes } from '../../domain/playbook.ts';
 import { Duration, Prose } from './basics.ts';
-
-export const inputTypes = [
-  'string',
-  'integer',
-  'number',
-  'boolean',
-  'duration',
-  'list',
-  'host',
-  'workload',
-  'url',
-  'json',
-] as const;
 
 export const workloadFields = ['cluster', 'namespace', 'kind', 'name'] as const;
 

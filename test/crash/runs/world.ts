@@ -2,13 +2,12 @@
 import { noPrometheus } from '../../../src/clients/no-prometheus.ts';
 import { prometheusClient } from '../../../src/clients/prometheus.ts';
 import { createSshClient } from '../../../src/clients/ssh.ts';
-import { noGuardrails } from '../../../src/domain/guardrails.ts';
-import type { Policy } from '../../../src/domain/policy.ts';
 import type { Blobs } from '../../../src/engine/ports.ts';
 import type { World } from '../../../src/engine/world.ts';
 import { loadFolder } from '../../../src/playbooks/load.ts';
 import { pureFunctions } from '../../../src/playbooks/pure.ts';
 import { bullQueue } from '../../../src/queue/bullmq.ts';
+import { freePolicy } from '../../../src/rehearsal/setting.ts';
 import { silentChat } from '../../../src/rehearsal/silent-chat.ts';
 import { stepActions } from '../../../src/steps/index.ts';
 import { redisStore } from '../../../src/store/redis.ts';
@@ -37,7 +36,7 @@ export async function worldFor(
     queue: bullQueue({ url: redisUrl, name: 'act', onError: () => undefined }),
     chat,
     blobs,
-    policy,
+    policy: freePolicy,
     playbooks: { current: () => playbooks, problems: () => [], commit: () => undefined },
     actions: new Map(actions.map((action) => [action.id, action])),
     pure: pureFunctions({ hosts: [host.name] }),
@@ -56,19 +55,3 @@ export async function worldFor(
 
 const said = (what: string, fields?: Readonly<Record<string, unknown>>): void =>
   void process.stderr.write(`${what} ${fields?.error instanceof Error ? fields.error.message : ''}\n`);
-
-const policy: Policy = {
-  services: [],
-  routes: [],
-  serviceLabel: 'service',
-  severities: {},
-  defaultSeverity: 'sev3',
-  channelPrefix: 'inc-',
-  graceMs: 300_000,
-  joinWindowMs: 600_000,
-  closeAfterMs: 3_600_000,
-  lateMs: 60_000,
-  guardrails: noGuardrails,
-  permissions: {},
-  roles: [],
-};
