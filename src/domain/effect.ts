@@ -142,8 +142,13 @@ export interface RunRequest {
 export interface Parent {
   readonly run: RunId;
   readonly step: string;
-  /** Ids of the playbooks above, the nearest last: none may come again. */
-  readonly above: readonly string[];
+  /** All that wait for it, the nearest last: none of their playbooks may come again, and none lets go of its group before this one is over. */
+  readonly above: readonly Above[];
+}
+
+export interface Above {
+  readonly run: RunId;
+  readonly playbook: string;
 }
 
 /** The alert and incident as the run sees them: frozen when it was asked for. */

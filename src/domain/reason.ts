@@ -45,6 +45,7 @@ export const reasons = [
   'auto_refused',
   'inputs_invalid',
   'target_busy',
+  'group_held_above',
   'automation_stopped',
   'step_started',
   'step_blocked',

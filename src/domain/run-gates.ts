@@ -132,9 +132,10 @@ const deepest = 3;
 function startChild(run: Run, unit: StepRun, { course, args }: Parameters<Gate>[2]): Entered {
   const wanted = course.facts.playbooks.find(({ id }) => id === args.playbook);
   if (!wanted) return { problem: `there is no enabled playbook \`${String(args.playbook)}\`` };
-  const above = [...(run.parent?.above ?? []), run.playbook.id];
-  if (above.includes(wanted.id))
-    return { problem: `\`${wanted.id}\` would run itself: ${[...above, wanted.id].join(' → ')}` };
+  const above = [...(run.parent?.above ?? []), { run: run.id, playbook: run.playbook.id }];
+  const playbooks = above.map(({ playbook }) => playbook);
+  if (playbooks.includes(wanted.id))
+    return { problem: `\`${wanted.id}\` would run itself: ${[...playbooks, wanted.id].join(' → ')}` };
   if (above.length > deepest) return { problem: `playbooks run each other at most ${deepest} deep` };
   const attempt = unit.attempt + 1;
   const child = `run-${course.facts.pure.digest(`${run.id}/${unit.id}/${attempt}`).slice(0, 10)}` as RunId;

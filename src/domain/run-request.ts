@@ -1,6 +1,6 @@
 /** A run is asked for: may it be, with these inputs, now? */
 import { activeKey, type Claim, isFree, lockKey, stopKey, take, takeOrAgain } from './claim.ts';
-import type { RunRequest, RunSubject } from './effect.ts';
+import type { Above, RunRequest, RunSubject } from './effect.ts';
 import { type Decision, type Facts, unchanged } from './facts.ts';
 import { judgeStart } from './guards.ts';
 import type { EventId, RunId } from './ids.ts';
@@ -133,6 +133,8 @@ function started(run: Run, event: Requested, course: Course): Decision<Run> {
   if (!guarded.ok) return refuse(guarded.reason, guarded.detail);
   const group = groupLock(run, course);
   if (!group.ok) return refuse('inputs_invalid', group.problem);
+  const above = group.key === undefined ? undefined : holderAbove(run, group.key, course);
+  if (above) return refuse('group_held_above', `${above.run} (${above.playbook})`);
   const { concurrency } = course.playbook;
   const waits = concurrency?.onConflict === 'queue' && group.key !== undefined && isTaken(group.key, course);
   const next = waits ? queued(run, course) : begun(run, group.key, course);
@@ -150,6 +152,10 @@ function started(run: Run, event: Requested, course: Course): Decision<Run> {
 }
 
 const activeOf = (run: Run): string => activeKey(run.playbook.id, run.incident);
+
+/** Who waits for this run lets go of its own group only afterwards: the two would wait for each other. */
+const holderAbove = (run: Run, group: string, { facts }: Course): Above | undefined =>
+  run.parent?.above.find((other) => other.run === facts.held(group));
 
 const isTaken = (key: string, { facts }: Course): boolean => facts.held(key) !== null;
 

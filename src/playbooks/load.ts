@@ -11,13 +11,13 @@ import { checkStructure } from './check-structure.ts';
 import { checkTriggers } from './check-triggers.ts';
 import { type Finding, readDocument } from './document.ts';
 import { codeOf, type FileRead, isPlaybookFile } from './folder.ts';
+import type { Loaded, LoadedFile } from './loaded.ts';
 import { plainData } from './plain-yaml.ts';
 import type { Problem } from './problems.ts';
 import { PlaybookShape } from './shape/playbook.ts';
 import { shapeFindings } from './shape-problems.ts';
 import { toPlaybook } from './to-playbook.ts';
-
-export type Loaded = { readonly playbook: Playbook } | { readonly problems: readonly Problem[] };
+import { checkedTogether } from './together.ts';
 
 type Source = { readonly file: string; readonly text: string };
 
@@ -66,17 +66,10 @@ function checked(data: unknown, actions: readonly StepAction[]): Checked {
 const inOrder = (problems: readonly Problem[]): readonly Problem[] =>
   [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
 
-export interface LoadedFile {
-  readonly file: string;
-  readonly loaded: Loaded;
-  /** Whose playbook the text says that it is, however broken the rest may be. */
-  readonly claims?: string;
-}
-
 /** Throws where the folder cannot be read. */
 export function loadFiles(dir: string, actions: readonly StepAction[]): readonly LoadedFile[] {
   const names = readdirSync(dir).filter(isPlaybookFile).sort();
-  return withoutTwins(names.map((name) => loadFile(dir, readNow(dir, name), actions)));
+  return checkedTogether(names.map((name) => loadFile(dir, readNow(dir, name), actions)));
 }
 
 function readNow(dir: string, name: string): FileRead {
@@ -89,43 +82,29 @@ function readNow(dir: string, name: string): FileRead {
 
 export function loadFile(dir: string, read: FileRead, actions: readonly StepAction[]): LoadedFile {
   const file = join(basename(dir), read.name);
-  if ('unreadable' in read) return { file, loaded: { problems: [unread(file, read.unreadable)] } };
-  const [, claims] = /^id:\s*["']?([a-z][a-z0-9-]*)/m.exec(read.text) ?? [];
-  return { file, loaded: loadPlaybook({ file, text: read.text }, actions), ...(claims !== undefined && { claims }) };
+  if ('text' in read) return loadText({ file, text: read.text }, actions);
+  const problem = atTop(file);
+  const finding: Finding = { path: [], code: 'unreadable', message: `It cannot be read (${read.unreadable}).` };
+  return { file, loaded: { problems: [problem(finding)] }, problem };
 }
 
-/** Two files of one id: the one that had it before keeps it, else the first by name. */
-export function withoutTwins(
-  files: readonly LoadedFile[],
-  had: (id: string) => string | undefined = () => undefined,
-): readonly LoadedFile[] {
-  const owner = new Map<string, string>();
-  for (const { file, loaded } of files)
-    if ('playbook' in loaded && (!owner.has(loaded.playbook.id) || had(loaded.playbook.id) === file))
-      owner.set(loaded.playbook.id, file);
-  return files.map((one) => {
-    if ('problems' in one.loaded) return one;
-    const { id } = one.loaded.playbook;
-    const other = owner.get(id) ?? one.file;
-    return other === one.file ? one : { ...one, loaded: { problems: [twice(one.file, id, other)] } };
-  });
+export function loadText({ file, text }: Source, actions: readonly StepAction[]): LoadedFile {
+  const [, claims] = /^id:\s*["']?([a-z][a-z0-9-]*)/m.exec(text) ?? [];
+  return {
+    file,
+    loaded: loadPlaybook({ file, text }, actions),
+    ...(claims !== undefined && { claims }),
+    problem(finding) {
+      const read = readDocument(file, text);
+      return 'document' in read ? read.document.problem(finding) : atTop(file)(finding);
+    },
+  };
 }
 
-const unread = (file: string, why: string): Problem => ({
-  file,
-  line: 1,
-  column: 1,
-  code: 'unreadable',
-  message: `It cannot be read (${why}).`,
-});
-
-const twice = (file: string, id: string, other: string): Problem => ({
-  file,
-  line: 1,
-  column: 1,
-  code: 'duplicate_playbook',
-  message: `There is a playbook \`${id}\` already, in ${other}.`,
-});
+/** Where no place can be named. */
+const atTop =
+  (file: string): LoadedFile['problem'] =>
+  ({ code, message }) => ({ file, line: 1, column: 1, code, message });
 
 export function loadFolder(
   dir: string,

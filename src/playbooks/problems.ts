@@ -44,6 +44,7 @@ export type ProblemCode =
   | 'retry_not_safe'
   | 'approved_too_early'
   | 'risk_too_high'
+  | 'same_group'
   | 'duplicate_playbook'
   | 'unreadable';
 

@@ -90,6 +90,10 @@ export const rules: Readonly<Record<ProblemCode, Rule>> = {
     what: 'A `risk: high` playbook asks for too little consent.',
     advice: 'Require what the sentence says, or lower the risk honestly.',
   },
+  same_group: {
+    what: 'A playbook runs another one of its own `concurrency` group: the two would wait for each other.',
+    advice: 'Leave the group to one of them.',
+  },
   duplicate_playbook: { what: 'Another file has this id already.', advice: 'Rename one.' },
   unreadable: { what: 'The file cannot be read, or is none.', advice: 'Look at its rights, and where its link leads.' },
 };

@@ -4,8 +4,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Playbook } from '../domain/playbook.ts';
 import type { Library, PlaybookShelf, StepAction, Telemetry } from '../engine/ports.ts';
 import { type FileRead, type Reading, readFolder } from './folder.ts';
-import { type LoadedFile, loadFile, withoutTwins } from './load.ts';
+import { loadFile } from './load.ts';
+import type { LoadedFile } from './loaded.ts';
 import { printed } from './problems.ts';
+import { checkedTogether } from './together.ts';
 import { changedIn, type Versions, versionsOf } from './versions.ts';
 
 export interface Shelf extends PlaybookShelf {
@@ -68,7 +70,7 @@ async function taken(reading: Reading, taking: Taking): Promise<void> {
 
 async function takenFiles({ files, commit }: Reading, taking: Taking): Promise<'loaded' | 'problems'> {
   const { state, load, library, telemetry } = taking;
-  const loaded = withoutTwins(await load(files), (id) => state.versions.get(id)?.file);
+  const loaded = checkedTogether(await load(files), (id) => state.versions.get(id)?.file);
   tell(
     loaded.flatMap((one) => ('problems' in one.loaded ? one.loaded.problems.map(printed) : [])),
     taking,

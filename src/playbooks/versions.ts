@@ -1,6 +1,6 @@
 /** Which version of each playbook is in force after a reading: the file's own, or its last good one. */
 import type { Playbook } from '../domain/playbook.ts';
-import type { LoadedFile } from './load.ts';
+import type { LoadedFile } from './loaded.ts';
 
 /** A version, the file that it stands for, and the commit that it was read from. */
 interface Version {

@@ -3,10 +3,12 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Playbook } from '../domain/playbook.ts';
 import { isPlaybookFile } from '../playbooks/folder.ts';
-import { type LoadedFile, loadPlaybook, withoutTwins } from '../playbooks/load.ts';
+import { loadText } from '../playbooks/load.ts';
+import type { LoadedFile } from '../playbooks/loaded.ts';
 import { printed } from '../playbooks/problems.ts';
 import { readTest } from '../playbooks/test-file.ts';
 import { checkNames } from '../playbooks/test-names.ts';
+import { checkedTogether } from '../playbooks/together.ts';
 import { rehearsedActions } from './setting.ts';
 
 export interface Linted {
@@ -17,7 +19,7 @@ export interface Linted {
 /** Throws where a path is not there. */
 export function lintPlaybooks(paths: readonly string[]): Linted {
   const files = [...new Set(paths.flatMap(filesAt))];
-  const playbooks = withoutTwins(files.filter(isPlaybookFile).map(loadedAt));
+  const playbooks = checkedTogether(files.filter(isPlaybookFile).map(loadedAt));
   const tests = files.filter((file) => !isPlaybookFile(file));
   const problems = playbooks.flatMap(({ loaded }) => ('problems' in loaded ? loaded.problems.map(printed) : []));
   return { files: files.length, problems: [...problems, ...tests.flatMap((file) => testProblems(file))] };
@@ -32,10 +34,7 @@ export function filesAt(path: string): readonly string[] {
     .map((name) => join(path, name));
 }
 
-const loadedAt = (file: string): LoadedFile => ({
-  file,
-  loaded: loadPlaybook({ file, text: readFileSync(file, 'utf8') }, rehearsedActions()),
-});
+const loadedAt = (file: string): LoadedFile => loadText({ file, text: readFileSync(file, 'utf8') }, rehearsedActions());
 
 function testProblems(file: string): readonly string[] {
   const read = readTest({ file, text: readFileSync(file, 'utf8') });

@@ -51,22 +51,26 @@ const request = (of: Playbook, over: object = {}) => ({
 describe('a request', () => {
   const over = new Map([['a', record('a', { status: 'resolved' })]]);
   const ungated = { ...restart, steps: restart.steps.filter(({ action }) => action !== 'approval') };
+  const grouped = { ...restart, concurrency: { group: 'db', onConflict: 'queue' as const } };
+  const child = { parent: { run: 'run-9', step: 'sub', above: [{ run: 'run-9', playbook: 'outer' }] } };
   const byRole = { ...restart, triggers: [{ kind: 'manual' as const, roles: ['admin'] }] };
   test.each`
-    of                                | with                                              | known               | reason
-    ${restart}                        | ${{}}                                             | ${{}}               | ${'run_started'}
-    ${restart}                        | ${{ playbook: 'gone' }}                           | ${{}}               | ${'playbook_unknown'}
-    ${{ ...restart, enabled: false }} | ${{}}                                             | ${{}}               | ${'playbook_disabled'}
-    ${restart}                        | ${{ requestedBy: { ...bob, standing: 'guest' } }} | ${{}}               | ${'not_a_member'}
-    ${restart}                        | ${{ requestedBy: dave }}                          | ${{}}               | ${'run_started'}
-    ${ungated}                        | ${{ requestedBy: dave }}                          | ${{}}               | ${'not_allowed'}
-    ${ungated}                        | ${{}}                                             | ${{}}               | ${'run_started'}
-    ${byRole}                         | ${{ requestedBy: dave }}                          | ${{}}               | ${'not_allowed'}
-    ${{ ...restart, risk: 'high' }}   | ${{ mode: 'auto' }}                               | ${{}}               | ${'auto_refused'}
-    ${restart}                        | ${{ inputs: { host: 'unheard' } }}                | ${{}}               | ${'inputs_invalid'}
-    ${restart}                        | ${{ mode: 'propose' }}                            | ${{ alerts: over }} | ${'alert_gone'}
-    ${restart}                        | ${{ mode: 'auto' }}                               | ${{ alerts: over }} | ${'alert_gone'}
-    ${restart}                        | ${{ mode: 'manual' }}                             | ${{ alerts: over }} | ${'run_started'}
+    of                                | with                                              | known                      | reason
+    ${restart}                        | ${{}}                                             | ${{}}                      | ${'run_started'}
+    ${restart}                        | ${{ playbook: 'gone' }}                           | ${{}}                      | ${'playbook_unknown'}
+    ${grouped}                        | ${child}                                          | ${{ held: () => 'run-9' }} | ${'group_held_above'}
+    ${grouped}                        | ${child}                                          | ${{ held: () => 'run-8' }} | ${'run_queued'}
+    ${{ ...restart, enabled: false }} | ${{}}                                             | ${{}}                      | ${'playbook_disabled'}
+    ${restart}                        | ${{ requestedBy: { ...bob, standing: 'guest' } }} | ${{}}                      | ${'not_a_member'}
+    ${restart}                        | ${{ requestedBy: dave }}                          | ${{}}                      | ${'run_started'}
+    ${ungated}                        | ${{ requestedBy: dave }}                          | ${{}}                      | ${'not_allowed'}
+    ${ungated}                        | ${{}}                                             | ${{}}                      | ${'run_started'}
+    ${byRole}                         | ${{ requestedBy: dave }}                          | ${{}}                      | ${'not_allowed'}
+    ${{ ...restart, risk: 'high' }}   | ${{ mode: 'auto' }}                               | ${{}}                      | ${'auto_refused'}
+    ${restart}                        | ${{ inputs: { host: 'unheard' } }}                | ${{}}                      | ${'inputs_invalid'}
+    ${restart}                        | ${{ mode: 'propose' }}                            | ${{ alerts: over }}        | ${'alert_gone'}
+    ${restart}                        | ${{ mode: 'auto' }}                               | ${{ alerts: over }}        | ${'alert_gone'}
+    ${restart}                        | ${{ mode: 'manual' }}                             | ${{ alerts: over }}        | ${'run_started'}
   `('of $of.id ($of.risk) with $with → $reason', ({ of, with: given, known, reason }) => {
     expect(on(of, undefined, request(of, given), known).reason).toBe(reason);
   });

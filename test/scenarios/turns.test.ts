@@ -109,6 +109,36 @@ ${restart('after')}`);
     expect((await circle.runs()).map(({ outcome }) => outcome).join()).toContain('would run itself');
   });
 
+  test('that wants the group of what started it fails at once, and says who holds it', async () => {
+    const group = (conflict: string) => `concurrency: {group: "db/\${{ inputs.host }}", on_conflict: ${conflict}}\n`;
+    const call = (id: string, to: string) =>
+      `  - {id: ${id}, action: playbook.run, with: {playbook: ${to}, inputs: {host: "\${{ inputs.host }}"}}}\n`;
+    for (const conflict of ['queue', 'reject']) {
+      const between = inner(call('down', 'innermost'));
+      const innermost = inner(restart('inside')).replace('id: inner', 'id: innermost');
+      const on = await started(
+        written(call('sub', 'inner'), group(conflict)),
+        between,
+        innermost.replace('inputs:', `${group(conflict)}inputs:`),
+      );
+      const runs = await on.runs();
+      const outer = runs.find(({ playbook }) => playbook.id === 'restart-shop');
+      expect(runs.map(({ status }) => status)).toEqual(['failed', 'failed']);
+      expect(outer?.outcome).toContain('is of the same concurrency group and holds that until its end');
+      expect(outer?.outcome).toContain(`${outer?.id} (restart-shop)`);
+      expect(did(on)).toEqual([]);
+    }
+  });
+
+  test('is not kept from a group that another run holds: it waits for that', async () => {
+    const group = 'concurrency: {group: db, on_conflict: queue}\n';
+    const other = written('  - {id: pause, action: wait, with: {for: 1m}}\n', group, 'another');
+    const on = await started(other, outer, inner(restart('inside')).replace('inputs:', `${group}inputs:`));
+    expect((await on.runs()).map(({ status }) => status).sort()).toEqual(['queued', 'running', 'running']);
+    await on.passes('70s');
+    expect((await on.runs()).map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+  });
+
   test('is cancelled with its inner run also where that is the last it does', async () => {
     const last = written('  - {id: sub, action: playbook.run, with: {playbook: inner, inputs: {host: shop-1}}}\n');
     const on = await started(last, inner('  - {id: pause, action: wait, with: {for: 1h}}\n'));

@@ -20,6 +20,7 @@ export function explanation(reason: Reason, detail?: string): Message {
 /** Elsewhere the detail is for the timeline. */
 const detailed: ReadonlySet<Reason> = new Set<Reason>([
   'inputs_invalid',
+  'group_held_above',
   'opened_by_hand',
   'run_started',
   'not_allowed',
@@ -61,6 +62,8 @@ const sentences: Partial<Record<Reason, string>> = {
   auto_refused: 'A playbook of high risk never starts by itself.',
   inputs_invalid: 'The inputs are not as the playbook wants them:',
   target_busy: 'Another run is at work there. Try again when it has ended.',
+  group_held_above:
+    'The run that started it is of the same `concurrency` group and holds that until its end, so this one could never begin:',
   automation_stopped:
     'Automation is stopped: nothing acts on production. `/automation status` says why, `/automation resume` ends it.',
   alert_gone: 'The alert has resolved meanwhile, so nothing was started.',

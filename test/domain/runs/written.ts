@@ -20,6 +20,7 @@ on_cancel: [{action: wait, with: {for: 10s}}]
 `,
   `${head('slow')}steps:\n  - {id: rest, action: wait, with: {for: 4m}}\n  - {id: inner, action: shop.exec, with: {id: inner}}\n`,
   `${head('nothing')}steps:\n  - {id: never, if: "\${{ false }}", action: wait, with: {for: 4m}}\n`,
+  `${head('grouped', 'concurrency: {group: g, on_conflict: queue}\n')}steps:\n  - {id: inner, action: shop.exec, with: {id: inner}}\n`,
 ].map(playbook);
 
 const changes = ['shop.restart', 'shop.exec', 'shop.script'];
