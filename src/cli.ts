@@ -103,6 +103,20 @@ interface SampleOptions {
 }
 
 program
+  .command('audit')
+  .description('looks at what has been written')
+  .command('verify')
+  .argument('[ids...]', 'incidents and runs, such as inc-12; all where none is named')
+  .description('whether the histories of incidents and runs are what was written; exit code 1 if not')
+  .option('--json', 'as JSON, for programs')
+  .action(async (ids: string[], { json = false }: { json?: boolean }) => {
+    const { audit, printedAudit } = await import('./audit.ts');
+    const audited = await audit(config(), ids);
+    print(json ? JSON.stringify(audited, null, 2) : printedAudit(audited).join('\n'));
+    process.exitCode = audited.findings.length ? 1 : 0;
+  });
+
+program
   .command('manifest')
   .description('prints the manifest of the Slack app, to be pasted at https://api.slack.com/apps?new_app=1')
   .option('--http <address>', 'for `slack.mode: http`: the address at which Slack reaches Tocsin')

@@ -11,6 +11,7 @@ import { manifestScopes } from './config/manifest.ts';
 import type { ConfigProblems } from './config/problems.ts';
 import { diskCheck } from './doctor/disk.ts';
 import { type Check, examine, type Finding, ok } from './doctor/finding.ts';
+import { historyCheck } from './doctor/history.ts';
 import { playbooksCheck } from './doctor/playbooks.ts';
 import { prometheusCheck } from './doctor/prometheus.ts';
 import { type RedisFacts, redisCheck } from './doctor/redis.ts';
@@ -61,6 +62,8 @@ export async function doctor(config: Config, options: DoctorOptions): Promise<re
 const checksOf = (config: Config, options: DoctorOptions): readonly Check[] => [
   { about: 'configuration', look: async () => [ok('It can be read, and every secret is there.')] },
   redisCheck(() => redisFacts(config, options)),
+  // A Tocsin with a Redis of its own makes a key itself.
+  historyCheck(config.history.key !== undefined || config.redis.kind === 'embedded'),
   diskCheck([...(config.redis.kind === 'embedded' ? [config.redis.folder] : []), config.blobs.folder]),
   slackCheck({ facts: () => examineSlack(slackAccess(config)), mode: config.slack.mode, wanted: manifestScopes() }),
   webhooksCheck(doorOf(config)),

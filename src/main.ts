@@ -4,6 +4,7 @@ import { type Config, secretsOf } from './config/config.ts';
 import { createEngine } from './engine/engine.ts';
 import type { World } from './engine/world.ts';
 import { gaugesOf } from './gauges.ts';
+import { historianOf } from './history.ts';
 import { createHttp } from './http/server.ts';
 import { startEmbeddedRedis } from './store/embedded.ts';
 import { redisStore } from './store/redis.ts';
@@ -42,7 +43,9 @@ export async function startTocsin(config: Config, options: StartOptions): Promis
 async function started(config: Config, options: StartOptions, stops: Stops): Promise<string> {
   const telemetry = createTelemetry({ level: config.log.level, secrets: secretsOf(config) });
   const url = await redisUrl(config, options, stops);
-  const store = await redisStore({ url, onError: (error) => telemetry.log.warn('redis', { error }) });
+  const historian = await historianOf(config, telemetry);
+  stops.push(historian.stop);
+  const store = await redisStore({ url, onError: (error) => telemetry.log.warn('redis', { error }), ...historian });
   stops.push(() => store.close());
   const queue = queueAt(url, telemetry);
   const slack = slackOf(config, { store, telemetry });

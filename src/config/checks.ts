@@ -58,17 +58,19 @@ const tokenName = (source: string) => `TOCSIN_${source.toUpperCase().replace(/\W
 
 const tooShort = 12;
 
-function secretsInFile(yml: TocsinYml, fromEnvironment: ReadonlySet<string>): Finding[] {
-  const slack: [Path, string][] = [
-    [['slack', 'bot_token'], yml.slack.bot_token],
-    ...(yml.slack.app_token ? [[['slack', 'app_token'], yml.slack.app_token] as [Path, string]] : []),
-    ...(yml.slack.signing_secret ? [[['slack', 'signing_secret'], yml.slack.signing_secret] as [Path, string]] : []),
+function secretsInFile({ slack, sources, history }: TocsinYml, fromEnvironment: ReadonlySet<string>): Finding[] {
+  const secrets: readonly (readonly [Path, string | undefined])[] = [
+    [['slack', 'bot_token'], slack.bot_token],
+    [['slack', 'app_token'], slack.app_token],
+    [['slack', 'signing_secret'], slack.signing_secret],
+    ...Object.entries(sources).flatMap(([name, { bearer, basic }]) => [
+      [['sources', name, 'bearer'], bearer] as const,
+      [['sources', name, 'basic', 'password'], basic?.password] as const,
+    ]),
+    [['history', 'key'], history.key],
+    [['history', 'old_keys'], history.old_keys.join(',')],
   ];
-  const sources = Object.entries(yml.sources).flatMap(([name, { bearer, basic }]): [Path, string][] => [
-    ...(bearer ? [[['sources', name, 'bearer'], bearer] as [Path, string]] : []),
-    ...(basic ? [[['sources', name, 'basic', 'password'], basic.password] as [Path, string]] : []),
-  ]);
-  return [...slack, ...sources].flatMap(([path, value]) => secretFindings(path, value, fromEnvironment));
+  return secrets.flatMap(([path, value]) => (value ? secretFindings(path, value, fromEnvironment) : []));
 }
 
 function secretFindings(path: Path, value: string, fromEnvironment: ReadonlySet<string>): Finding[] {

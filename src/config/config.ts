@@ -31,6 +31,8 @@ export interface Config {
   readonly steps: { readonly http: { readonly allow: readonly string[] } };
   readonly playbooks: { readonly folder: string; readonly watch: boolean };
   readonly blobs: { readonly folder: string };
+  /** What history is sealed with, and what it was sealed with before. */
+  readonly history: { readonly key?: Secret; readonly oldKeys: readonly Secret[] };
   readonly worker: { readonly concurrency: number };
   readonly log: { readonly level: string };
 }
@@ -97,10 +99,16 @@ export function toConfig(yml: TocsinYml, file: string, env: Environment): Config
     steps: yml.steps,
     playbooks: { folder: path(yml.playbooks.folder), watch: yml.playbooks.watch },
     blobs: { folder: path(yml.blobs.folder) },
+    history: toHistory(yml),
     worker: yml.worker,
     log: yml.log,
   });
 }
+
+const toHistory = ({ history }: TocsinYml): Config['history'] => ({
+  ...(history.key !== undefined && { key: new Secret(history.key) }),
+  oldKeys: history.old_keys.map((key) => new Secret(key)),
+});
 
 /** What is wrong with one was found before. */
 function toCalendars({ calendars }: TocsinYml, path: (name: string) => string): Config['calendars'] {
@@ -121,7 +129,8 @@ export function secretsOf(config: Config): readonly string[] {
   const { slack } = config;
   const ofMode = slack.mode === 'socket' ? slack.appToken : slack.signingSecret;
   const named = config.secrets.env.flatMap(({ value }) => (value ? [value.reveal()] : []));
-  return [slack.botToken.reveal(), ofMode.reveal(), ...sources, ...redisSecrets(config), ...named];
+  const keys = [config.history.key, ...config.history.oldKeys].flatMap((key) => (key ? [key.reveal()] : []));
+  return [slack.botToken.reveal(), ofMode.reveal(), ...sources, ...redisSecrets(config), ...named, ...keys];
 }
 
 function namedSecret(name: string, env: Environment): NamedSecret {

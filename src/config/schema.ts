@@ -183,6 +183,12 @@ export const TocsinYml = z.strictObject({
   steps: z.strictObject({ http: z.strictObject({ allow: TextList }).prefault({}) }).prefault({}),
   playbooks: z.strictObject({ folder: Text.default('playbooks'), watch: YesNo.default(true) }).prefault({}),
   blobs: z.strictObject({ folder: Text.default('.tocsin/blobs') }).prefault({}),
+  history: z
+    .strictObject({
+      key: Text.optional(),
+      old_keys: TextList,
+    })
+    .prefault({}),
   worker: z.strictObject({ concurrency: WholeNumber(1, 1000).default(8) }).prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });

@@ -5,7 +5,7 @@ import type { AggregateId } from '../domain/ids.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import type { Budget, Library, Store } from '../engine/ports.ts';
 import { unchained } from './chain.ts';
-import { redisCommits } from './redis/commit.ts';
+import { type Historian, redisCommits } from './redis/commit.ts';
 import { type Connection, type ConnectionOptions, connect } from './redis/connection.ts';
 import { redisEffects } from './redis/effects.ts';
 import { redisInbox } from './redis/inbox.ts';
@@ -14,7 +14,7 @@ import { redisTails } from './redis/tails.ts';
 import { weaknessesOf } from './redis/weaknesses.ts';
 
 /** Throws `StoreDown` where Redis cannot be reached within 2.5 s. */
-export async function redisStore(options: ConnectionOptions): Promise<Store> {
+export async function redisStore(options: ConnectionOptions & Historian): Promise<Store> {
   const connection = await connect(options);
   const { ask, run, base } = connection;
   return {
@@ -22,7 +22,7 @@ export async function redisStore(options: ConnectionOptions): Promise<Store> {
       const [seconds = 0, micros = 0] = await ask((redis) => redis.time());
       return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
     },
-    ...redisCommits(connection),
+    ...redisCommits(connection, options),
     ...redisAlerts(connection),
     async claims(keys) {
       return keys.length ? await ask((redis) => redis.mget(keys.map((key) => `${base}claim:${key}`))) : [];

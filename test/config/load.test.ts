@@ -129,6 +129,7 @@ describe('a configuration that is wrong', () => {
     ${'a placeholder that is none'}         | ${'log: {level: "${env.LEVEL}"}'}                                     | ${/^tocsin\.yml:1:14 {2}bad_placeholder/}
     ${'a source that anybody may use'}      | ${'sources: {am: {}}'}                                                | ${/^tocsin\.yml:1:15 {2}no_authentication {2}Anybody could send alerts here\. Give `bearer: \$\{env:TOCSIN_AM_TOKEN\}`/}
     ${'a secret in the file'}               | ${'sources: {am: {bearer: secret-in-the-file}}'}                      | ${/^tocsin\.yml:1:24 {2}secret_in_file/}
+    ${'a key of history in the file'}       | ${'history: {key: a-key-for-everybody-to-read}'}                      | ${/^tocsin\.yml:1:16 {2}secret_in_file/}
     ${'a secret that can be guessed'}       | ${'sources: {am: {bearer: "${env:X:-short}"}}'}                       | ${/^tocsin\.yml:1:24 {2}bad_value {2}The secret is shorter than 12/}
     ${'a token of the wrong kind'}          | ${'slack: {bot_token: "${env:TOCSIN_SLACK_APP_TOKEN}"}'}              | ${/This is no bot token: it begins with `xoxb-`/}
     ${'a route to nowhere'}                 | ${'routes: [{match: [], service: shpo}]'}                             | ${/^tocsin\.yml:1:31 {2}unknown_service {2}There is no service `shpo`/}

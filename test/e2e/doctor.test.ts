@@ -86,7 +86,17 @@ test('all is well, and a test alert goes the whole way and is taken back', { tim
   const { ok, findings } = JSON.parse(text) as { ok: boolean; findings: readonly Finding[] };
   expect(findings.filter(({ verdict }) => verdict === 'problem')).toEqual([]);
   expect([code, ok]).toEqual([0, true]);
-  const parts = ['configuration', 'redis', 'disk', 'slack', 'webhooks', 'targets', 'prometheus', 'playbooks'];
+  const parts = [
+    'configuration',
+    'redis',
+    'history',
+    'disk',
+    'slack',
+    'webhooks',
+    'targets',
+    'prometheus',
+    'playbooks',
+  ];
   expect([...new Set(findings.map(({ about }) => about))]).toEqual([...parts, 'test alert']);
   expect(findings.at(-1)?.what).toMatch(/came through Alertmanager within \d+ s, as inc-1/);
   // Looking at it left nothing behind that would raise an alarm.

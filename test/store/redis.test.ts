@@ -63,7 +63,7 @@ describe('redis', () => {
     let before = '';
     for (const { hash, ...told } of links) {
       before = createHash('sha256')
-        .update(`${before}\n${canonical(told)}`)
+        .update(`${incident(1)}\n${before}\n${canonical(told)}`)
         .digest('hex');
       expect(hash).toBe(before);
     }

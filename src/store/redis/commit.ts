@@ -3,10 +3,17 @@ import type { AlertRecord } from '../../domain/alert.ts';
 import type { Claim } from '../../domain/claim.ts';
 import type { AggregateId } from '../../domain/ids.ts';
 import type { Change, CommitResult, Loaded } from '../../engine/ports.ts';
-import { type Chained, chained } from '../chain.ts';
+import { type Chained, chained, plainSeal, type Seal } from '../chain.ts';
 import type { Connection } from './connection.ts';
 import { packedEffect, wakeUpOf } from './effects.ts';
 import { scripts } from './scripts.ts';
+
+export interface Historian {
+  /** Plain where there is no key. */
+  readonly seal?: Seal;
+  /** Hears where each history ends that this process continued. */
+  readonly onHead?: (id: AggregateId, head: string) => void;
+}
 
 interface Commits {
   load(id: AggregateId): Promise<Loaded>;
@@ -17,7 +24,7 @@ interface Commits {
 type Heads = Map<AggregateId, { readonly version: number; readonly head: string }>;
 const rememberedHeads = 5000;
 
-export function redisCommits(connection: Connection): Commits {
+export function redisCommits(connection: Connection, { seal = plainSeal, onHead }: Historian): Commits {
   const heads: Heads = new Map();
 
   const load = async (id: AggregateId): Promise<Loaded> => {
@@ -38,9 +45,11 @@ export function redisCommits(connection: Connection): Commits {
     load,
     async commit(change) {
       const head = await headOf(change);
-      const chain = chained(head, change.history);
+      const chain = chained({ id: change.id, head, seal }, change.history);
       const result = resultOf(await connection.run(scripts.commit, argsOf(change, head, chain)));
-      if (result.kind === 'committed') remember(heads, change.id, { version: result.version, head: chain.head });
+      if (result.kind !== 'committed') return result;
+      remember(heads, change.id, { version: result.version, head: chain.head });
+      if (change.history.length) onHead?.(change.id, chain.head);
       return result;
     },
   };
