@@ -29,7 +29,7 @@ export async function historianOf(config: Config, { log }: Telemetry): Promise<H
 }
 
 /** Several processes on one Redis must have one key: then it is named. */
-export const unsealed =
+const unsealed =
   'history has no key: whoever may write to Redis could forge it. Set history.key (openssl rand -hex 32), the same for all processes.';
 
 async function sealOf(config: Config, log: Telemetry['log']): Promise<Seal> {
