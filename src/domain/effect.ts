@@ -125,6 +125,8 @@ export type Notice =
       readonly playbook: string;
       readonly runs: readonly string[];
     }
+  /** Open because of a run whose outcome was unknown, and which turned out well. */
+  | { readonly about: 'breaker_closed'; readonly name: string; readonly playbook: string; readonly run: string }
   | { readonly about: 'run_refused'; readonly playbook: string; readonly why: string };
 
 /** What a run begins with; its playbook is named by hash, its subject is copied. */

@@ -1,9 +1,9 @@
 /** Guards: what keeps a run from running away. Each looks at claims, and counts in the commit that writes an attempt. */
 import { allowed } from './guards/allow.ts';
 import { blastRadius } from './guards/blast-radius.ts';
-import { breaker, failureNoted, type Noted } from './guards/breaker.ts';
+import { breaker, failureNoted, failureTakenBack, type Noted } from './guards/breaker.ts';
 import { isChange } from './guards/change.ts';
-import { demoted, outcomeNoted } from './guards/efficacy.ts';
+import { demoted, outcomeNoted, outcomeTakenBack } from './guards/efficacy.ts';
 import { thawed } from './guards/freeze.ts';
 import { cooledDown, fewRuns } from './guards/limits.ts';
 import { smallChange } from './guards/max-change.ts';
@@ -14,7 +14,7 @@ import type { Step } from './playbook.ts';
 import type { Run, StepRun } from './run.ts';
 import { specOf } from './units.ts';
 
-export type { Verdict };
+export type { Noted, Verdict };
 
 /** May it start at all? Only looks: what counts is written with the first change. */
 export const judgeStart = (run: Run, course: Course): Verdict =>
@@ -63,6 +63,12 @@ export type Ended = 'succeeded' | 'failed' | 'unknown' | 'cancelled';
 /** How it ended, or that it is unknown: the breaker and the success rate hear of it, if it tried to change anything. */
 export function noteEnding(run: Run, ended: Ended, course: Course): Noted {
   if (!changesOf(run, course).length) return { claims: [] };
-  const noted = failureNoted(run, ended, course);
+  const noted = ended === 'succeeded' && run.doubted ? failureTakenBack(run, course) : failureNoted(run, ended, course);
   return { ...noted, claims: [...noted.claims, ...outcomeNoted(run, ended, course)] };
+}
+
+/** What was counted because it was unknown is known to be well by now: as little counts as if it had been known at once. */
+export function takeBack(run: Run, course: Course): Noted {
+  const noted = failureTakenBack(run, course);
+  return { ...noted, claims: [...noted.claims, ...outcomeTakenBack(run, course)] };
 }

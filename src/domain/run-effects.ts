@@ -139,6 +139,20 @@ export const tellBreaker = (
     { id: incident, urgency: show, more: `${id}.breaker.${now}` },
   );
 
+export const tellBreakerClosed = (
+  { id, incident, playbook }: Run,
+  { key }: { readonly key: string },
+  now: Instant,
+): Effect =>
+  effect(
+    {
+      kind: 'notify',
+      incident,
+      notice: { about: 'breaker_closed', name: guardName(key), playbook: playbook.name, run: id },
+    },
+    { id: incident, urgency: show, more: `${id}.breaker.closed.${now}` },
+  );
+
 /** An edited message calls nobody: its owners hear of a step whose outcome nobody knows by one of its own. */
 export const tellOwners = (
   { id, incident, playbook }: Run,

@@ -1,19 +1,33 @@
 /** The end of a run, and what it gives back. */
 import { activeKey, type Claim, giveBack } from './claim.ts';
-import { type Ended, noteEnding } from './guards.ts';
+import { type Ended, type Noted, noteEnding, takeBack } from './guards.ts';
 import type { Course } from './plan.ts';
 import type { Ending, Run } from './run.ts';
-import { tellBreaker, tellParent } from './run-effects.ts';
+import { tellBreaker, tellBreakerClosed, tellParent } from './run-effects.ts';
 import { andThen, type Progress, progress } from './run-progress.ts';
-import { isPast, lockToken } from './run-units.ts';
+import { isPast, isStuck, lockToken } from './run-units.ts';
 
 export const end = (run: Run, ending: Ending, course: Course): Progress =>
   andThen(counted(run, ending.status, course), (counting) => close(counting, ending));
 
-/** The guards hear of it; and people, where a circuit breaker opens by it: else the next refusal would be the first they hear. */
-export function counted(run: Run, ended: Ended, course: Course): Progress {
-  const { claims, opened } = noteEnding(run, ended, course);
-  return progress(run, opened ? [tellBreaker(run, opened, course.facts.now)] : [], claims);
+/** The guards hear of it. */
+export const counted = (run: Run, ended: Ended, course: Course): Progress =>
+  heard(run, noteEnding(run, ended, course), course);
+
+/** Nothing is unknown any more, and the guards have counted that it was. */
+export function cleared(run: Run, course: Course): Progress {
+  if (!run.doubted || isStuck(run)) return progress(run);
+  const { doubted: _known, ...certain } = run;
+  return heard(certain, takeBack(run, course), course);
+}
+
+/** People hear of a circuit breaker that opens, or the next refusal would be the first they hear; and of one that is closed by itself. */
+function heard(run: Run, { claims, opened, closed }: Noted, { facts: { now } }: Course): Progress {
+  const told = [
+    ...(opened ? [tellBreaker(run, opened, now)] : []),
+    ...(closed ? [tellBreakerClosed(run, closed, now)] : []),
+  ];
+  return progress(run, told, claims);
 }
 
 /** What it held is given back, nobody need decide any more, and whoever started it is told. */

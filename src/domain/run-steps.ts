@@ -10,7 +10,7 @@ import type { Run, RunEventBody, StepOutcome, StepRun } from './run.ts';
 import { advance, fail } from './run-advance.ts';
 import { approvalProblem, askedAgain, inTime, waited } from './run-approvals.ts';
 import { runStep, tellOwners, timeOutStep, uploadLog, verifyStep } from './run-effects.ts';
-import { counted, free } from './run-end.ts';
+import { cleared, counted, free } from './run-end.ts';
 import { and, andThen, because, only, type Progress, progress, type Stepped } from './run-progress.ts';
 import { isBeingCancelled, lockToken, unitOf, withoutHandle, withUnit } from './run-units.ts';
 import { specOf } from './units.ts';
@@ -108,7 +108,11 @@ export interface Loss {
 
 /** The lock is kept: nobody knows what is going on there. */
 export function lose(run: Run, unit: string, { message, course }: Loss): Progress {
-  const lost = withUnit(run, unit, { status: 'unknown', note: message, endedAt: course.facts.now });
+  const lost = withUnit({ ...run, doubted: true }, unit, {
+    status: 'unknown',
+    note: message,
+    endedAt: course.facts.now,
+  });
   const told = tellOwners(run, unitOf(run, unit), { why: message, owners: course.playbook.owners });
   return andThen(counted(run, 'unknown', course), () => progress({ ...lost, outcome: message }, [told]));
 }
@@ -244,5 +248,6 @@ interface Done {
 /** The step is over and well: its lock is free, and the run goes on. */
 export function done(run: Run, id: string, { course, reason }: Done): Stepped {
   const given = free(withUnit(run, id, { status: 'succeeded', endedAt: course.facts.now }), id);
-  return because(and(given.claims, advance(given.run, course)), reason, unitOf(run, id).name);
+  const on = andThen(cleared(given.run, course), (next) => advance(next, course));
+  return because(and(given.claims, on), reason, unitOf(run, id).name);
 }

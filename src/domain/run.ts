@@ -43,6 +43,8 @@ export interface Run {
   /** All that were asked for, the last one last. */
   readonly approvals: readonly Approval[];
   readonly cancelledBy?: string;
+  /** The guards have counted that the outcome of a step was unknown. */
+  readonly doubted?: true;
   /** What ended it, in words. */
   readonly outcome: string;
   readonly progress?: MessageRef;

@@ -173,6 +173,7 @@ test('notices are one line each', () => {
     { about: 'run_refused', playbook: 'Restart', why: 'the alert is over' },
     { about: 'outcome_unknown', playbook: 'Restart', step: 'run', why: 'the worker was lost', owners: ['sre', 'shop'] },
     { about: 'breaker_opened', playbook: 'Restart', name: 'breaker/r/a b', runs: ['run-1', 'run-2'] },
+    { about: 'breaker_closed', playbook: 'Restart', name: 'breaker/r/a', run: 'run-2' },
   ] as const;
   expect(notices.map((notice) => noticeOf(notice).summary)).toMatchInlineSnapshot(`
     [
@@ -187,6 +188,7 @@ test('notices are one line each', () => {
       "⛔ Restart was not run: the alert is over",
       "❓ @sre @shop Restart needs you: nobody knows whether run worked: the worker was lost. Look at its target, and say in the run’s message how it ended.",
       "⚡ The circuit breaker of Restart has opened: 2 failures (run-1, run-2). It does not start there again until somebody looks at it and types /automation unlock "breaker/r/a b".",
+      "⚡ The circuit breaker breaker/r/a of Restart is closed again: run-2, which counted as a failure while nobody knew how it ended, went well.",
     ]
   `);
 });

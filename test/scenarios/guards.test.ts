@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Policy } from '../../src/domain/policy.ts';
 import { firing, group, resolved } from '../support/alerts.ts';
-import { refused } from '../support/fake-actions.ts';
+import { refused, worked } from '../support/fake-actions.ts';
 import { alice, dave } from '../support/people.ts';
 import { policy, type Stage, stage } from '../support/scenario.ts';
 
@@ -213,6 +213,71 @@ describe('the global stop', () => {
       '🛑 alice has stopped automation: wait a minute. No step begins until /automation resume.',
       '▶️ alice lets automation go on.',
     ]);
+  });
+});
+
+describe('a step whose outcome is unknown', () => {
+  const breaking = (more = '') =>
+    `${healing('{circuit_breaker: {per: global, failures: 1, window: 1h}}')}${more}  - id: again
+    action: shop.restart
+    with: {host: "\${{ inputs.host }}"}
+`;
+  const verify = '    verify: [{action: shop.look, with: {}, expect: "${{ true }}", within: 10s, interval: 5s}]\n';
+  const opened = (on: Stage) => on.chat.shows('C1').filter((line) => line.includes('circuit breaker'));
+  const counts = async (on: Stage) =>
+    Object.fromEntries(
+      (await on.store.claimsUnder('guard/', 9)).flatMap(({ key, value }) =>
+        key.includes('/blast/') ? [] : [[key, value]],
+      ),
+    );
+  const doubtful = async (playbook: string): Promise<Stage> => {
+    const on = await stage({ playbooks: [playbook] });
+    on.actions.goes['shop.restart'] = [async () => ({ kind: 'unknown', message: 'no answer' }), worked()];
+    await breaks(on);
+    expect(opened(on)).toEqual([expect.stringContaining('has opened: 1 failure')]);
+    return on;
+  };
+  const settle = async (on: Stage, verdict: 'worked' | 'failed' | 'verify') => {
+    const { id: run } = await on.run();
+    await on.asks(alice, { kind: 'settle_unknown', run, step: 'restart', verdict });
+    await on.passes('15s');
+  };
+
+  test.each([
+    ['a person says so', '', 'worked'],
+    ['a person says so, and its checks too', verify, 'worked'],
+    ['its checks say so', verify, 'verify'],
+  ] as const)(
+    'and that worked, as %s, counts as no failure: the circuit breaker is closed again, and the run goes on',
+    async (_, more, verdict) => {
+      const on = await doubtful(breaking(more));
+      await settle(on, verdict);
+      expect((await on.run()).status).toBe('succeeded');
+      expect(opened(on)[1]).toMatch(
+        /^⚡ The circuit breaker breaker\/restart-shop\/global of Restart the shop is closed again: run-\w+, which/,
+      );
+      expect(await counts(on)).toEqual({ 'guard/efficacy/restart-shop': expect.stringContaining('"succeeded"') });
+      await breaks(on);
+      expect(healed(on)).toBe(4);
+    },
+  );
+
+  test('and that failed, as a person says, leaves it open', async () => {
+    const on = await doubtful(breaking());
+    await settle(on, 'failed');
+    expect((await on.run()).status).toBe('failed');
+    expect(opened(on)).toHaveLength(1);
+    await breaks(on);
+    expect(healed(on)).toBe(1);
+  });
+
+  test('and that is known to have worked before the run is cancelled counts for nothing at all', async () => {
+    const pause = '  - {id: rest, action: wait, with: {for: 1h}}\n';
+    const on = await doubtful(breaking(pause));
+    await settle(on, 'worked');
+    await on.asks(alice, { kind: 'cancel_run', run: (await on.run()).id });
+    expect((await on.run()).status).toBe('cancelled');
+    expect(await counts(on)).toEqual({ 'guard/efficacy/restart-shop': '[]' });
   });
 });
 

@@ -1,7 +1,7 @@
 /** Runs before their guards: claims as a store would hold them, and a clock that goes where the test wants. */
 import type { Claim } from '../../src/domain/claim.ts';
 import type { Facts } from '../../src/domain/facts.ts';
-import { type Ended, judgeAttempt, judgeStart, noteEnding, type Verdict } from '../../src/domain/guards.ts';
+import { type Ended, judgeAttempt, judgeStart, noteEnding, takeBack, type Verdict } from '../../src/domain/guards.ts';
 import type { RunId } from '../../src/domain/ids.ts';
 import type { Playbook } from '../../src/domain/playbook.ts';
 import type { Run } from '../../src/domain/run.ts';
@@ -45,6 +45,8 @@ export interface Guarded {
   /** Counts it where it may. */
   changes(run: Run, more?: { readonly args?: Readonly<Record<string, string>> }): Verdict;
   ends(run: Run, how: Ended): void;
+  /** What was unknown of it is known to be well; answers the circuit breaker that this closes. */
+  clears(run: Run): string | undefined;
   readonly held: Map<string, string>;
 }
 
@@ -58,6 +60,7 @@ export function guarded(of: Playbook, over: Partial<Facts> = {}): Guarded {
     for (const { key, expect, set } of claims) {
       if (expect !== undefined && expect !== (held.get(key) ?? null)) throw new Error(`${key} moved`);
       if (typeof set === 'string') held.set(key, set);
+      if (set === null) held.delete(key);
     }
   };
   const [step] = of.steps;
@@ -77,6 +80,11 @@ export function guarded(of: Playbook, over: Partial<Facts> = {}): Guarded {
       return verdict;
     },
     ends: (run, how) => write(noteEnding(run, how, course()).claims),
+    clears: (run) => {
+      const { claims, closed } = takeBack(run, course());
+      write(claims);
+      return closed?.key;
+    },
   };
 }
 

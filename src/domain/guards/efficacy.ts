@@ -47,10 +47,19 @@ export function outcomeNoted(run: Run, ended: string, { playbook, facts }: Cours
   const known = read<readonly Outcome[]>(efficacyKey(playbook.id), facts);
   const verified = verifiedOf(run);
   const outcome: Outcome = { run: run.id, at: facts.now, ended, ...(verified !== undefined && { verified }) };
-  // What was unknown is replaced by what a person said of it.
-  const others = (known.value ?? []).filter((other) => other.run !== run.id);
-  return [written<readonly Outcome[]>(known, [...others, outcome].slice(-remembered))];
+  // What was unknown is replaced by how it ended.
+  return [written<readonly Outcome[]>(known, [...othersThan(run, known.value), outcome].slice(-remembered))];
 }
+
+/** It was unknown and is no longer: how the run ends will be noted then. */
+export function outcomeTakenBack(run: Run, { playbook, facts }: Course): readonly Claim[] {
+  const known = read<readonly Outcome[]>(efficacyKey(playbook.id), facts);
+  const others = othersThan(run, known.value);
+  return others.length === (known.value ?? []).length ? [] : [written<readonly Outcome[]>(known, others)];
+}
+
+const othersThan = (run: Run, outcomes: readonly Outcome[] = []): readonly Outcome[] =>
+  outcomes.filter((other) => other.run !== run.id);
 
 function verifiedOf({ steps }: Run): boolean | undefined {
   const checked = steps.filter(({ verify, status }) => verify && status !== 'verifying');

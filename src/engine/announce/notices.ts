@@ -78,6 +78,16 @@ function wording(notice: Notice): Rich {
         code(`/automation unlock ${notice.name.includes(' ') ? `"${notice.name}"` : notice.name}`),
         { text: '.' },
       ];
+    case 'breaker_closed':
+      return [
+        { text: '⚡ The circuit breaker ' },
+        code(notice.name),
+        { text: ' of ' },
+        bold(notice.playbook),
+        {
+          text: ` is closed again: ${notice.run}, which counted as a failure while nobody knew how it ended, went well.`,
+        },
+      ];
     case 'run_refused':
       return [{ text: '⛔ ' }, bold(notice.playbook), { text: ` was not run: ${notice.why}` }];
   }

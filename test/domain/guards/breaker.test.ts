@@ -76,6 +76,38 @@ describe('a circuit breaker', () => {
     expect(said(on.starts(on.run('run-z')))).toBe('ok');
   });
 
+  test.each`
+    before                  | after         | verdict           | closed
+    ${[]}                   | ${[]}         | ${'ok'}           | ${undefined}
+    ${['failed']}           | ${[]}         | ${'ok'}           | ${key}
+    ${['unknown']}          | ${[]}         | ${'ok'}           | ${key}
+    ${[]}                   | ${['failed']} | ${'ok'}           | ${key}
+    ${['failed']}           | ${['failed']} | ${'breaker_open'} | ${undefined}
+    ${['failed', 'failed']} | ${[]}         | ${'breaker_open'} | ${undefined}
+  `(
+    'after $before, one that was unknown, $after: when a person says that it worked, $verdict',
+    ({ before, after, verdict, closed }) => {
+      const on = guarded(breaking);
+      for (const [at, ending] of before.entries()) on.ends(on.acted(`run-b${at}`), ending);
+      on.ends(on.acted('run-u'), 'unknown');
+      for (const [at, ending] of after.entries()) on.ends(on.acted(`run-a${at}`), ending);
+      on.clock.now += 2 * hour;
+      expect(on.clears(on.acted('run-u'))).toBe(closed);
+      on.clock.now -= 2 * hour;
+      expect(said(on.starts(on.run('run-z')))).toBe(verdict);
+      expect(on.held.get(key) ?? '').not.toContain('run-u');
+      expect(on.clears(on.acted('run-u'))).toBe(undefined);
+    },
+  );
+
+  test('that a person has reset keeps nothing that could be taken back', () => {
+    const on = guarded(breaking);
+    for (const id of ['run-a', 'run-b']) on.ends(on.acted(id), 'unknown');
+    on.held.delete(key);
+    expect(on.clears(on.acted('run-b'))).toBe(undefined);
+    expect(on.held.has(key)).toBe(false);
+  });
+
   test('does not hear of runs that changed nothing: a rejected approval is no failure of the playbook', () => {
     const on = guarded(breaking);
     for (const id of ['run-a', 'run-b']) on.ends(on.run(id), 'failed');
@@ -126,6 +158,15 @@ describe('how well a playbook works', () => {
     expect(said(on.starts(on.run('run-z', auto)))).toBe('auto_demoted');
     on.ends(on.acted('run-a'), 'succeeded');
     expect(said(on.starts(on.run('run-z', auto)))).toBe('ok');
+  });
+
+  test('what was unknown and worked, as a person says, counts for nothing until the run ends', () => {
+    const on = guarded(limited(''), strict);
+    for (const id of ['run-a', 'run-b', 'run-c']) on.ends(on.acted(id), 'unknown');
+    on.clears(on.acted('run-a'));
+    expect(said(on.starts(on.run('run-z', auto)))).toBe('ok');
+    on.ends(on.acted('run-a'), 'failed');
+    expect(said(on.starts(on.run('run-z', auto)))).toBe('auto_demoted');
   });
 
   test('remembers the last twenty, and whether their checks came true', () => {
