@@ -186,8 +186,12 @@ const toGuardrails = ({ guardrails, policy, inventory }: TocsinYml): Guardrails 
   overrideRoles: guardrails.override_roles,
   efficacy: { atLeast: guardrails.efficacy.at_least, ofLast: guardrails.efficacy.of_last },
   ...given({ allow: policy.allow }),
-  hosts: inventory.map(({ name, service = '' }) => ({ name, service })),
+  hosts: inventory.map((host) => ({ name: host.name, service: host.service ?? '', at: placeOf(host) })),
 });
+
+/** Which machine, and as whom: an approval is for these. */
+const placeOf = ({ user, address, port, host_key }: TocsinYml['inventory'][number]): string =>
+  `${user}@${address}:${port} ${host_key}`;
 
 const toService = (name: string, service: TocsinYml['services'][string]): Service => ({
   name,

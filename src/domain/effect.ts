@@ -146,6 +146,8 @@ export interface Parent {
   readonly step: string;
   /** All that wait for it, the nearest last: none of their playbooks may come again, and none lets go of its group before this one is over. */
   readonly above: readonly Above[];
+  /** Versions that were approved above, where an approval covers it: no other may be run below. */
+  readonly covered?: readonly PlaybookHash[];
 }
 
 export interface Above {

@@ -2,11 +2,11 @@
 import type { PlannedStep } from './approval.ts';
 import type { Facts, Rendered, Scope } from './facts.ts';
 import { isCovered } from './guards/change.ts';
-import type { PlanDigest } from './ids.ts';
+import type { PlanDigest, PlaybookHash } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Playbook, Step } from './playbook.ts';
 import type { Run, StepRun } from './run.ts';
-import { itemId, rollbackId, withChildren } from './units.ts';
+import { allSteps, itemId, rollbackId, withChildren } from './units.ts';
 
 export interface Course {
   readonly playbook: Playbook;
@@ -191,6 +191,7 @@ function planned(step: Step, { id, item }: Unit, { run, course }: Whole): Units 
           version: action?.version ?? 0,
           effect: step.effect,
           target: action?.lockOf(args) ?? '',
+          place: placeOf(action?.targetOf(args).host, course.facts),
           arguments: args,
           ...subPlaybook(step, args, course),
         },
@@ -206,8 +207,30 @@ function isPassedOver(step: Step, scope: Scope, { facts }: Course): boolean {
   return condition.ok && !condition.value;
 }
 
-/** A playbook that is run by another is covered by its content, too. */
+/** A playbook that is run by another is covered by its content, and so is every one that it runs. */
 function subPlaybook(step: Step, args: JsonObject, { facts }: Course): JsonObject {
   if (step.action !== 'playbook.run') return {};
-  return { content: facts.playbooks.find(({ id }) => id === args.playbook)?.hash ?? '' };
+  return { content: contentsOf(String(args.playbook), facts), hosts: facts.policy.guardrails.hosts.map(placeIn) };
 }
+
+/** The versions of a playbook and of all that it may run, as they are now: their names stand in it, never filled in. */
+export function contentsOf(id: string, { playbooks }: Pick<Facts, 'playbooks'>): readonly PlaybookHash[] {
+  const met = new Set<Playbook>();
+  const meet = (name: unknown): void => {
+    const playbook = playbooks.find((other) => other.id === name);
+    if (!playbook || met.has(playbook)) return;
+    met.add(playbook);
+    for (const step of allSteps(playbook).flatMap((one) => [one, ...one.rollback]))
+      if (step.action === 'playbook.run') meet(step.with.playbook);
+  };
+  meet(id);
+  return [...met].map(({ hash }) => hash);
+}
+
+type KnownHost = Facts['policy']['guardrails']['hosts'][number];
+
+const placeIn = ({ name, at = '' }: KnownHost): string => `${name} ${at}`;
+
+/** A name of the inventory may come to mean another machine. */
+const placeOf = (host: string | undefined, { policy }: Facts): string =>
+  policy.guardrails.hosts.find(({ name }) => name === host)?.at ?? '';

@@ -2,6 +2,7 @@
 import { type Course, holds, itemsOf, scopeOf } from './plan.ts';
 import type { Step } from './playbook.ts';
 import type { Ending, Run, StepRun } from './run.ts';
+import { type Again, approvalProblem, askAgain } from './run-covering.ts';
 import { timeOut } from './run-effects.ts';
 import { end, free, freePast, lapse, unfinished } from './run-end.ts';
 import { type Entered, gateOf, ready } from './run-gates.ts';
@@ -79,8 +80,17 @@ function conditionOf(
 
 function enter(run: Run, unit: StepRun, { spec, course }: { spec: Step; course: Course }): Progress {
   if (isGroup(spec)) return openGroup(run, unit, { spec, course });
+  // What nobody executes begins here and now; anything else is looked at again when its attempt is written.
+  const outdated = spec.action === 'playbook.run' ? approvalProblem(run, unit, course) : undefined;
+  if (outdated) return asksAgain(run, { unit, why: outdated }, course);
   const entered: Entered = gateOf(run, unit, { spec, course }) ?? ready(run, unit, { spec, course });
   return 'problem' in entered ? fail(run, unit.id, { note: entered.problem, course }) : entered;
+}
+
+/** The approval over a unit is void: it waits for the next one. */
+export function asksAgain(run: Run, again: Again, course: Course): Progress {
+  const asked = askAgain(run, again, course);
+  return 'problem' in asked ? fail(asked.run, again.unit.id, { note: asked.problem, course }) : asked;
 }
 
 function openGroup(run: Run, unit: StepRun, { spec, course }: { spec: Step; course: Course }): Progress {

@@ -1,19 +1,17 @@
 /** What becomes of an approval: votes, expiry, a plan that changed, and asking again. */
 import { type Approval, decisionOf, judgeApproval, voteDetail } from './approval.ts';
-import { isCovered } from './guards/change.ts';
 import type { EventId } from './ids.ts';
 import type { Intent } from './intent.ts';
 import { mayDo, rolesMissing } from './permissions.ts';
 import { type Actor, actorName, mayAct } from './person.ts';
-import { type Course, coveringOf, planOf } from './plan.ts';
+import { type Course, coveringOf } from './plan.ts';
 import type { Reason } from './reason.ts';
 import { deadlineOf, isOver, type Run, type RunEventBody, type StepRun, waitingApproval } from './run.ts';
-import { advance, fail } from './run-advance.ts';
+import { advance, asksAgain, fail } from './run-advance.ts';
+import { type Again, withApproval } from './run-covering.ts';
 import { timeOut } from './run-effects.ts';
-import { askApproval } from './run-gates.ts';
 import { because, only, type Stepped } from './run-progress.ts';
 import { unitOf, withUnit } from './run-units.ts';
-import { specOf } from './units.ts';
 
 type Event<Kind extends RunEventBody['kind']> = Extract<RunEventBody, { kind: Kind }> & { readonly id: EventId };
 
@@ -103,52 +101,9 @@ export function onPreviewed(run: Run, { approval: id, previews }: Event<'plan_pr
   return only(withApproval(run, { ...approval, previews }), 'plan_previewed');
 }
 
-/** What makes the approval that covers this unit worthless: the plan changed, or it came too late. */
-export function approvalProblem(
-  run: Run,
-  unit: StepRun,
-  course: Course,
-): 'plan_changed' | 'start_too_late' | undefined {
-  const asking = coveringOf(unit.id, course.playbook);
-  const isMain = unit.phase === 'steps' || unit.phase === 'rollback';
-  if (!asking || !isMain || !isCovered(specOf(unit.id, course.playbook))) return undefined;
-  if (unitOf(run, asking.id).status === 'skipped') return undefined;
-  const approval = run.approvals.findLast(({ status, step }) => status === 'approved' && step === asking.id);
-  const plan = planOf(asking.id, run, course);
-  if (!approval || !plan.ok || plan.digest !== approval.digest) return 'plan_changed';
-  const { decidedAt = 0, spec } = approval;
-  const isBegun = run.steps.some(
-    ({ id, startedAt = -1 }) => startedAt >= decidedAt && coveringOf(id, course.playbook)?.id === asking.id,
-  );
-  return !isBegun && course.facts.now > decidedAt + spec.startWithinMs ? 'start_too_late' : undefined;
-}
-
-export interface Again {
-  readonly unit: StepRun;
-  readonly why: NonNullable<Approval['voidBecause']>;
-}
-
-/** The approval is void; its step asks again, and what it covered waits. A rollback is nothing to wait with, unless a person wants it done again. */
-export function askedAgain(run: Run, { unit, why }: Again, course: Course): Stepped {
-  const asking = coveringOf(unit.id, course.playbook);
-  const approval = asking && run.approvals.findLast(({ step }) => step === asking.id);
-  if (!asking || !approval) throw new Error(`run ${run.id}: no approval covers \`${unit.id}\``);
-  if (unit.phase !== 'steps' && why !== 'approval_asked')
-    return because(fail(run, unit.id, { note: 'what was approved is not what would be done now', course }), why);
-  // Another step beside it was faster: people are asked already.
-  if (approval.status === 'waiting') return only(withUnit(run, unit.id, { status: 'pending' }), why, asking.name);
-  const voided = withApproval(run, { ...approval, status: 'void', voidBecause: why });
-  // What they said of themselves holds no more.
-  const back = withUnit(withUnit(voided, unit.id, { status: 'pending', note: '' }), asking.id, { note: 'asks again' });
-  const asked = askApproval(back, { step: asking, spec: approval.spec }, course);
-  const next = 'problem' in asked ? fail(back, unit.id, { note: asked.problem, course }) : asked;
-  return because(next, why, asking.name);
-}
-
-const withApproval = (run: Run, approval: Approval): Run => ({
-  ...run,
-  approvals: run.approvals.map((other) => (other.id === approval.id ? approval : other)),
-});
+/** What a unit was to do is asked for again. */
+export const askedAgain = (run: Run, again: Again, course: Course): Stepped =>
+  because(asksAgain(run, again, course), again.why, coveringOf(again.unit.id, course.playbook)?.name);
 
 /** A person wants it done again: that needs its approvals anew. */
 export function askedForRetry(run: Run, unit: StepRun, course: Course): Stepped | undefined {

@@ -3,7 +3,7 @@ import type { Approval } from './approval.ts';
 import type { Parent, RunRequest } from './effect.ts';
 import type { RunId } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
-import { type Course, planOf, scopeOf, unitArguments } from './plan.ts';
+import { type Course, contentsOf, coveringOf, planOf, scopeOf, unitArguments } from './plan.ts';
 import type { ApprovalSpec, Playbook, Step } from './playbook.ts';
 import type { Run, StepRun } from './run.ts';
 import {
@@ -137,6 +137,9 @@ function startChild(run: Run, unit: StepRun, { course, args }: Parameters<Gate>[
   if (playbooks.includes(wanted.id))
     return { problem: `\`${wanted.id}\` would run itself: ${[...playbooks, wanted.id].join(' → ')}` };
   if (above.length > deepest) return { problem: `playbooks run each other at most ${deepest} deep` };
+  const covered = coveredVersions(run, unit, { wanted, course });
+  if (covered && !covered.includes(wanted.hash))
+    return { problem: `\`${wanted.id}\` is another version by now than the one that was approved` };
   const attempt = unit.attempt + 1;
   const child = `run-${course.facts.pure.digest(`${run.id}/${unit.id}/${attempt}`).slice(0, 10)}` as RunId;
   const started = withUnit(run, unit.id, {
@@ -146,8 +149,19 @@ function startChild(run: Run, unit: StepRun, { course, args }: Parameters<Gate>[
     child,
     change: `run ${wanted.name}`,
   });
-  const parent: Parent = { run: run.id, step: unit.id, above };
+  const parent: Parent = { run: run.id, step: unit.id, above, ...(covered && { covered }) };
   return progress(started, [tellRun(run, child, requestOf(run, { wanted, args, parent }))]);
+}
+
+/** An approval of its own covers what there is now: that was looked at just before. */
+function coveredVersions(
+  run: Run,
+  unit: StepRun,
+  { wanted, course }: { readonly wanted: Playbook; readonly course: Course },
+): Parent['covered'] {
+  const asking = coveringOf(unit.id, course.playbook);
+  const isAsked = asking !== undefined && unitOf(run, asking.id).status !== 'skipped';
+  return isAsked ? contentsOf(wanted.id, course.facts) : run.parent?.covered;
 }
 
 interface Child {

@@ -230,8 +230,8 @@ inventory:
       efficacy: { atLeast: 0.8, ofLast: 5 },
       allow: [{ host: ['shop-*'] }, { cluster: ['eu', 'us'], namespace: ['shop'] }],
       hosts: [
-        { name: 'shop-1', service: 'shop' },
-        { name: 'other', service: '' },
+        { name: 'shop-1', service: 'shop', at: `t@127.0.0.1:22 ${hostKey}` },
+        { name: 'other', service: '', at: `t@127.0.0.1:22 ${hostKey}` },
       ],
     });
     expect(config.policy.permissions).toEqual({ resume: ['responder'], stop: [] });
