@@ -1,10 +1,11 @@
 /** `tocsin audit verify`: whether the histories of incidents and runs are what was written. */
+import { archivedIn } from './blobs/archive.ts';
 import { headsIn } from './blobs/heads.ts';
 import { historyKeyIn } from './blobs/history-key.ts';
 import type { Config } from './config/config.ts';
 import type { AggregateId, Instant } from './domain/ids.ts';
-import { headsPath, historyKeyPath } from './history.ts';
-import { type Audited, auditHistories } from './store/audit.ts';
+import { archiveFolder, headsPath, historyKeyPath } from './history.ts';
+import { type Audited, type AuditOptions, auditHistories, auditOf } from './store/audit.ts';
 import { type Fault, keyedSeal } from './store/chain.ts';
 import { runningEmbedded } from './store/embedded.ts';
 
@@ -26,22 +27,29 @@ export async function audit(config: Config, ids: readonly string[]): Promise<Aud
   const url = config.redis.kind === 'url' ? config.redis.url.reveal() : await runningEmbedded(config.redis.folder);
   if (!url)
     throw new Error('Tocsin does not run, and neither does its own Redis, where the histories are: start it first.');
-  const written = await headsIn(headsPath(config));
-  const keys = await knownKeys(config);
-  let [histories, entries, plain] = [0, 0, 0];
+  const witnesses = {
+    written: await headsIn(headsPath(config)),
+    seals: (await knownKeys(config)).map(keyedSeal),
+  };
+  const sum = { histories: 0, entries: 0, plain: 0 };
   const findings: AuditFinding[] = [];
-  for await (const one of auditHistories({
-    url,
-    written,
-    seals: keys.map(keyedSeal),
-    ids: ids as readonly AggregateId[],
-  })) {
-    histories += 1;
-    entries += one.entries;
-    plain += one.plain;
+  for await (const one of auditAll(config, { ...witnesses, url, ids: ids as readonly AggregateId[] })) {
+    sum.histories += 1;
+    sum.entries += one.entries;
+    sum.plain += one.plain;
     findings.push(...findingsOf(one));
   }
-  return { histories, entries, plain, findings };
+  return { ...sum, findings };
+}
+
+/** First what has left Redis for the archive. */
+async function* auditAll(config: Config, options: Omit<AuditOptions, 'left'>): AsyncGenerator<Audited> {
+  const left = new Set<AggregateId>();
+  for await (const { id, head, history } of archivedIn(archiveFolder(config))) {
+    left.add(id);
+    if (!options.ids.length || options.ids.includes(id)) yield await auditOf({ id, head, pages: [history] }, options);
+  }
+  yield* auditHistories({ ...options, left });
 }
 
 async function knownKeys(config: Config): Promise<readonly string[]> {

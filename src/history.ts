@@ -1,4 +1,4 @@
-/** How this installation seals its history: with which key, and where the ends of histories are written down. */
+/** How this installation seals its history: with which key, where the ends of histories are written down, and where they go. */
 import { join } from 'node:path';
 import { headsFile } from './blobs/heads.ts';
 import { ownHistoryKey } from './blobs/history-key.ts';
@@ -9,6 +9,8 @@ import type { Telemetry } from './telemetry/telemetry.ts';
 
 export const headsPath = ({ blobs }: Config): string => join(blobs.folder, 'heads.jsonl');
 export const historyKeyPath = ({ blobs }: Config): string => join(blobs.folder, 'history.key');
+
+export const archiveFolder = ({ blobs }: Config): string => join(blobs.folder, 'archive');
 
 export interface Historian {
   readonly seal: Seal;

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileAnchor } from './blobs/anchor.ts';
+import { folderArchive } from './blobs/archive.ts';
 import { folderBlobs } from './blobs/folder.ts';
 import { noPrometheus } from './clients/no-prometheus.ts';
 import { prometheusClient } from './clients/prometheus.ts';
@@ -14,6 +15,7 @@ import type { PureFunctions } from './domain/facts.ts';
 import type { AlertSource, Chat, Pager, Queue, SourceSecret, Store } from './engine/ports.ts';
 import type { World } from './engine/world.ts';
 import { createArtist, evidenceProviders } from './evidence/index.ts';
+import { archiveFolder } from './history.ts';
 import { pureFunctions } from './playbooks/pure.ts';
 import { openShelf, type Shelf } from './playbooks/shelf.ts';
 import { watchFolder } from './playbooks/watch.ts';
@@ -78,6 +80,11 @@ export async function worldOf(config: Config, { store, queue, slack, telemetry, 
     telemetry,
     chat: slack.chat,
     blobs: folderBlobs(config.blobs.folder),
+    archive: folderArchive({
+      dir: archiveFolder(config),
+      afterMs: config.history.archiveAfterMs,
+      now: () => Date.now(),
+    }),
     anchor: fileAnchor(join(config.blobs.folder, 'reached.json')),
     policy: config.policy,
     playbooks: await openShelf({

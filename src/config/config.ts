@@ -32,7 +32,7 @@ export interface Config {
   readonly playbooks: { readonly folder: string; readonly watch: boolean };
   readonly blobs: { readonly folder: string };
   /** What history is sealed with, and what it was sealed with before. */
-  readonly history: { readonly key?: Secret; readonly oldKeys: readonly Secret[] };
+  readonly history: { readonly key?: Secret; readonly oldKeys: readonly Secret[]; readonly archiveAfterMs: number };
   readonly worker: { readonly concurrency: number };
   readonly log: { readonly level: string };
 }
@@ -108,6 +108,7 @@ export function toConfig(yml: TocsinYml, file: string, env: Environment): Config
 const toHistory = ({ history }: TocsinYml): Config['history'] => ({
   ...(history.key !== undefined && { key: new Secret(history.key) }),
   oldKeys: history.old_keys.map((key) => new Secret(key)),
+  archiveAfterMs: history.archive_after,
 });
 
 /** What is wrong with one was found before. */

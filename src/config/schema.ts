@@ -187,6 +187,7 @@ export const TocsinYml = z.strictObject({
     .strictObject({
       key: Text.optional(),
       old_keys: TextList,
+      archive_after: Duration('90d'),
     })
     .prefault({}),
   worker: z.strictObject({ concurrency: WholeNumber(1, 1000).default(8) }).prefault({}),

@@ -1,5 +1,6 @@
 /** The whole flow: an event comes in, is decided and committed, wakes a worker, is performed, and comes back as an event. */
 import { createAlerts } from './alerts.ts';
+import { archiveEnded } from './archive.ts';
 import { createDesk } from './desk.ts';
 import { createInbox, type InboxDoor } from './inbox.ts';
 import { createPerform } from './perform.ts';
@@ -31,6 +32,7 @@ export function createEngine(world: World): Engine {
       repeatedly(world, { everyMs: 200, what: 'waking what nobody remembered' }, () => reconcile(world)),
       repeatedly(world, { everyMs: 1_000, what: 'sweeping the inbox' }, () => inbox.sweep()),
       repeatedly(world, { everyMs: 1_000, what: 'looking whether Redis went back' }, () => lookBack(world, receive)),
+      repeatedly(world, { everyMs: 3_600_000, what: 'archiving what ended long ago' }, () => archiveEnded(world)),
     ];
     return async () => {
       await Promise.all(stops.map((stop) => stop()));

@@ -21,6 +21,9 @@ import type { Person } from '../domain/person.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import type { Reason } from '../domain/reason.ts';
 import type { TimelineEntry } from '../domain/timeline.ts';
+import type { EndedStore } from './ports/archive.ts';
+
+export type * from './ports/archive.ts';
 
 // ---- steps ----------------------------------------------------------------------------------------------------
 
@@ -75,6 +78,7 @@ export interface Store {
   list(kind: 'incident' | 'run', which: 'open' | 'all', limit: number): Promise<readonly AggregateId[]>;
   readonly inbox: Inbox;
   readonly effects: EffectStore;
+  readonly ended: EndedStore;
   readonly budget: Budget;
   readonly library: Library;
   readonly logs: StepTails;

@@ -4,6 +4,7 @@ import type { Policy } from '../domain/policy.ts';
 import type {
   AlertSource,
   Anchor,
+  Archive,
   Blobs,
   Chat,
   EvidenceProvider,
@@ -35,6 +36,8 @@ export interface World {
   readonly owner: string;
   /** Without one, a store that went back in time is not noticed. */
   readonly anchor?: Anchor;
+  /** Without one, nothing ever leaves the store. */
+  readonly archive?: Archive;
   /** After so long without a heartbeat a worker counts as lost; 15 s unless told. */
   readonly leaseMs?: number;
 }

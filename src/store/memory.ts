@@ -5,7 +5,7 @@ import type { AggregateId, Instant } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import type { TimelineEntry } from '../domain/timeline.ts';
-import type { Cause, Change, CommitResult, Library, Store } from '../engine/ports.ts';
+import type { Cause, Change, CommitResult, EndedStore, Library, Store } from '../engine/ports.ts';
 import { memoryBudget } from './memory/budget.ts';
 import { type MemoryEffects, memoryEffects } from './memory/effects.ts';
 import { type MemoryInbox, memoryInbox } from './memory/inbox.ts';
@@ -18,6 +18,7 @@ interface Aggregate {
   version: number;
   state: JsonObject | undefined;
   open: boolean;
+  changedAt: Instant;
   readonly history: TimelineEntry[];
   readonly alerts: Map<string, AlertRecord>;
 }
@@ -31,6 +32,7 @@ interface Memory {
   readonly events: Timed<true>;
   readonly inbox: MemoryInbox;
   readonly effects: MemoryEffects;
+  readonly now: () => Instant;
 }
 
 export function memoryStore(options: { readonly now?: () => Instant } = {}): Store {
@@ -42,6 +44,7 @@ export function memoryStore(options: { readonly now?: () => Instant } = {}): Sto
     events: timed(now),
     inbox: memoryInbox(now),
     effects: memoryEffects(now),
+    now,
   };
   const { aggregates, claims, inbox, effects } = memory;
   const numbers = new Map<string, number>();
@@ -96,6 +99,7 @@ export function memoryStore(options: { readonly now?: () => Instant } = {}): Sto
     },
     inbox,
     effects,
+    ended: memoryEnded(aggregates),
     budget: memoryBudget(now),
     library: memoryLibrary(),
     logs: memoryTails(now),
@@ -131,7 +135,7 @@ type Committed = Extract<CommitResult, { kind: 'committed' }>;
 
 function write(memory: Memory, change: Change): Omit<Committed, 'now'> {
   const woken = change.causes.map((cause) => consume(memory, cause)).filter((wakeUp) => wakeUp !== undefined);
-  const version = writeAggregate(memory.aggregates, change);
+  const version = writeAggregate(memory, change);
   for (const claim of change.claims) writeClaim(memory, change.id, claim);
   if (change.over) giveBackKept(memory, change.id);
   return { kind: 'committed', version, fresh: [...woken, ...memory.effects.openNow(change.effects)] };
@@ -143,14 +147,19 @@ function consume({ inbox, events, effects }: Memory, cause: Cause) {
   return cause.kind === 'effect' ? effects.settleNow(cause.hold) : undefined;
 }
 
-function writeAggregate(aggregates: Map<AggregateId, Aggregate>, change: Change): number {
+function writeAggregate({ aggregates, now }: Memory, change: Change): number {
   const known = aggregates.get(change.id);
   const isTouched = change.state || change.history.length || change.records.length;
   if (!isTouched) return known?.version ?? 0;
   const { kind, open } = change;
-  const one: Aggregate = known ?? { kind, open, version: 0, state: undefined, history: [], alerts: new Map() };
+  const one: Aggregate = known ?? {
+    ...{ kind, open, version: 0, state: undefined, changedAt: now() },
+    history: [],
+    alerts: new Map(),
+  };
   aggregates.set(change.id, one);
-  if (change.state) Object.assign(one, { kind, open, version: one.version + 1, state: copy(change.state) });
+  if (change.state)
+    Object.assign(one, { kind, open, version: one.version + 1, state: copy(change.state), changedAt: now() });
   one.history.push(...copy(change.history));
   for (const record of change.records) one.alerts.set(record.fingerprint, copy(record));
   return one.version;
@@ -167,6 +176,27 @@ function writeClaim({ claims, kept }: Memory, holder: AggregateId, claim: Claim)
 function giveBackKept({ claims, kept }: Memory, holder: AggregateId): void {
   for (const key of kept.get(holder) ?? []) if (claims.get(key) === holder) claims.delete(key);
   kept.delete(holder);
+}
+
+function memoryEnded(aggregates: Map<AggregateId, Aggregate>): EndedStore {
+  const byAge = ([, one]: [unknown, Aggregate], [, other]: [unknown, Aggregate]) => one.changedAt - other.changedAt;
+  return {
+    async before(moment, { skip, limit }) {
+      const ended = [...aggregates].filter(([, { open, state, changedAt }]) => !open && state && changedAt < moment);
+      const ids = ended.sort(byAge).map(([id]) => id);
+      return ids.slice(skip, skip + limit);
+    },
+    async whole(id) {
+      const { version = 0, state, history = [] } = aggregates.get(id) ?? {};
+      if (!state) return undefined;
+      return copy({ id, version, state, history: history.map((entry) => JSON.stringify(entry)), head: '' });
+    },
+    async *alerts(id) {
+      const records = [...(aggregates.get(id)?.alerts.values() ?? [])];
+      if (records.length) yield records.map(copy);
+    },
+    remove: async (id, version) => aggregates.get(id)?.version === version && aggregates.delete(id),
+  };
 }
 
 function memoryLibrary(): Library {

@@ -8,6 +8,7 @@ import { unchained } from './chain.ts';
 import { type Historian, redisCommits } from './redis/commit.ts';
 import { type Connection, type ConnectionOptions, connect } from './redis/connection.ts';
 import { redisEffects } from './redis/effects.ts';
+import { redisEnded } from './redis/ended.ts';
 import { redisInbox } from './redis/inbox.ts';
 import { scripts } from './redis/scripts.ts';
 import { redisTails } from './redis/tails.ts';
@@ -44,6 +45,7 @@ export async function redisStore(options: ConnectionOptions & Historian): Promis
     },
     inbox: redisInbox(connection),
     effects: redisEffects(connection),
+    ended: redisEnded(connection),
     budget: redisBudget(connection),
     library: redisLibrary(connection),
     logs: redisTails(connection),

@@ -3,6 +3,7 @@
 import { claimsContract } from './claims.contract.ts';
 import { commitContract, readingContract } from './commit.contract.ts';
 import { causesContract, effectsContract } from './effects.contract.ts';
+import { endedContract } from './ended.contract.ts';
 import type { Open } from './fixtures.ts';
 import { inboxContract } from './inbox.contract.ts';
 import { progressContract } from './progress.contract.ts';
@@ -17,4 +18,5 @@ export function storeContract(open: Open): void {
   inboxContract(open);
   progressContract(open);
   tailsContract(open);
+  endedContract(open);
 }

@@ -40,7 +40,7 @@ type Written = Awaited<ReturnType<typeof written>>;
 
 async function audit({ tag, heads }: Written, { isWrittenDown = true, keys = [key] } = {}) {
   const found: Audited[] = [];
-  const given = { url: server.url, tag, seals: keys.map(keyedSeal), ids: [] };
+  const given = { url: server.url, tag, seals: keys.map(keyedSeal), ids: [], left: new Set<AggregateId>() };
   for await (const one of auditHistories({ ...given, written: isWrittenDown ? heads : new Map() })) found.push(one);
   return found;
 }

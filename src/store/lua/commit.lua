@@ -8,7 +8,7 @@ local history_from = 3
 local records_from = history_from + change.history
 local scores_from = records_from + 2 * change.records
 
-local inbox = base .. 'inbox'
+local inbox, ended = base .. 'inbox', base .. 'ended'
 local function event_key(cause) return base .. 'event:' .. cause.event end
 local function claim_key(claim) return base .. 'claim:' .. claim.key end
 
@@ -90,7 +90,7 @@ local function give_back_kept()
   redis.call('DEL', kept)
 end
 
--- Listed in the order of creation, also after a reopening.
+-- Listed in the order of creation, also after a reopening; what has ended, by when it last changed.
 local function write_index()
   local index = base .. 'index:' .. change.kind
   local created = redis.call('ZSCORE', index .. ':all', change.id)
@@ -99,9 +99,11 @@ local function write_index()
     redis.call('ZADD', index .. ':all', created, change.id)
   end
   if change.open then
-    redis.call('ZADD', index .. ':open', created, change.id)
+    local is_new = redis.call('ZADD', index .. ':open', created, change.id) == 1
+    if is_new then redis.call('ZREM', ended, change.id) end
   else
     redis.call('ZREM', index .. ':open', change.id)
+    redis.call('ZADD', ended, whole(now), change.id)
   end
 end
 

@@ -34,4 +34,5 @@ export const scripts = {
   block: script('block'),
   doubt: script('doubt'),
   reach: script('reach'),
+  remove: script('remove'),
 };
