@@ -7,6 +7,7 @@ import { timeOut } from './run-effects.ts';
 import { end, free, freePast, lapse, unfinished } from './run-end.ts';
 import { type Entered, gateOf, ready } from './run-gates.ts';
 import { and, andThen, type Progress, progress } from './run-progress.ts';
+import { tooLate } from './run-status.ts';
 import {
   childrenOfGroup,
   isAtWork,
@@ -190,7 +191,8 @@ function partDone(run: Run, course: Course): Progress {
   // Cancelled when nothing was left to be done, it was too late for that.
   if (isBeingCancelled(run) && run.steps.some(({ status }) => status === 'cancelled'))
     return cancelWhenQuiet(run, course);
-  return conclude(run, { status: 'succeeded', outcome: 'all steps done', at: course.facts.now }, course);
+  const outcome = run.cancelledBy === undefined ? 'all steps done' : `all steps done: ${tooLate(run.cancelledBy)}`;
+  return conclude(run, { status: 'succeeded', outcome, at: course.facts.now }, course);
 }
 
 function nextPart(run: Run, course: Course): Progress {

@@ -15,6 +15,9 @@ export const runStatuses = [
 
 export type RunStatus = (typeof runStatuses)[number];
 
+/** Of a run that was told to end, and had done all by then. */
+export const tooLate = (by: string): string => `too late to be cancelled by ${by}`;
+
 export const isOverStatus = (status: string): boolean => ['succeeded', 'failed', 'cancelled'].includes(status);
 
 export const stepStatuses = [

@@ -1,5 +1,7 @@
 /** Where a run waits or turns: questions, queues, playbooks of playbooks, unknown outcomes, lost workers, the end. */
 import { describe, expect, test } from 'vitest';
+import type { StepOutcome } from '../../src/domain/run.ts';
+import { runProgress } from '../../src/engine/announce/runs.ts';
 import { refused, worked } from '../support/fake-actions.ts';
 import { did, down, restart, started, written } from '../support/flow.ts';
 import { alice, bob, carol, guest } from '../support/people.ts';
@@ -287,6 +289,26 @@ describe('a run that is ending already', () => {
     expect((await on.asks(alice, { kind: 'cancel_run', run: id })).reason).toBe('run_ending');
     await on.passes('62s');
     expect((await on.run()).status).toBe('succeeded');
+  });
+});
+
+describe('a run that is cancelled while its last step is at work', () => {
+  test('ends as that ends, and says who wanted it cancelled, and that it was too late', async () => {
+    const on = await stage({ playbooks: [written(restart('one'))] });
+    const { promise, resolve } = Promise.withResolvers<StepOutcome>();
+    on.actions.goes['shop.restart'] = [() => promise];
+    const sending = on.sends(down);
+    await expect.poll(() => on.actions.dispatched.length).toBe(1);
+    const { id } = await on.run();
+    const asking = on.asks(alice, { kind: 'cancel_run', run: id });
+    await expect.poll(async () => (await on.run()).cancelledBy).toBe('alice');
+    resolve({ kind: 'succeeded', outputs: {} });
+    await Promise.all([sending, asking]);
+    const run = await on.run();
+    expect(run).toMatchObject({ status: 'succeeded', outcome: 'all steps done: too late to be cancelled by alice' });
+    expect(runProgress(run).summary).toMatch(/^Restart the shop succeeded in .*: too late to be cancelled by alice$/);
+    const ending = (await on.store.history(id, 99)).find(({ reason }) => reason === 'run_succeeded');
+    expect(ending?.detail).toBe('all steps done: too late to be cancelled by alice');
   });
 });
 

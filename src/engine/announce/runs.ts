@@ -2,6 +2,7 @@
 import { bold, code, type Message, plain, type Rich, type Section } from '../../domain/message.ts';
 import { actorName } from '../../domain/person.ts';
 import { isOver, type Run, type StepRun, waitingApproval } from '../../domain/run.ts';
+import { tooLate } from '../../domain/run-status.ts';
 import { type Phase, phases } from '../../domain/units.ts';
 import { faceOfRun, runInWords } from './run-words.ts';
 import { longestNote, sizeOf, unitLines, unitName } from './units.ts';
@@ -63,7 +64,8 @@ const faceOf = ({ status, ending }: Run): string => faceOfRun(ending && status =
 
 /** While the parts after the main one run, people want to know how that ended. */
 function stateOf({ status, ending, phase, startedAt, endedAt, cancelledBy }: Run): string {
-  if (endedAt !== undefined) return `${runInWords(status)} in ${duration(endedAt - startedAt)}`;
+  const late = status === 'succeeded' && cancelledBy !== undefined ? `: ${tooLate(cancelledBy)}` : '';
+  if (endedAt !== undefined) return `${runInWords(status)} in ${duration(endedAt - startedAt)}${late}`;
   if (ending && status === 'running') return `${runInWords(ending.status)}${meanwhile[phase]}`;
   const isStopping = cancelledBy !== undefined && status === 'running';
   return `${runInWords(status)}${isStopping ? `, cancelled by ${cancelledBy}: it ends when what runs now is over` : ''}`;
