@@ -22,7 +22,7 @@ export interface Run {
     readonly id: string;
     readonly hash: PlaybookHash;
     readonly name: string;
-    /** The git commit that it was read from. */
+    /** The git commit that it was read from; `+` behind it: with changes that are not in it. */
     readonly commit?: string;
   };
   readonly mode: 'propose' | 'auto' | 'manual';

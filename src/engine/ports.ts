@@ -376,6 +376,6 @@ export interface PlaybookShelf {
   /** Current, enabled ones. */
   current(): readonly Playbook[];
   problems(): readonly string[];
-  /** The git commit from which a current version was last read; undefined outside of git, and for older versions. */
+  /** The git commit from which a current version was last read, `+` behind it where it has changes that are not in it; undefined outside of git, and for older versions. */
   commit(hash: PlaybookHash): string | undefined;
 }

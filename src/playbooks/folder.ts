@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { maxBytes } from './depth.ts';
-import { workingCopyOf } from './working-copy.ts';
+import { type WorkingCopy, workingCopyOf } from './working-copy.ts';
 
 export interface Reading {
   /** In the order of their names. */
   readonly files: readonly FileRead[];
-  readonly commit: string | undefined;
+  readonly copy: WorkingCopy | undefined;
   /** Why the folder itself could not be read. */
   readonly unreadable?: string;
   /** Git is changing it just now. */
@@ -61,10 +61,10 @@ export async function readFolder(dir: string, read: ReadOne = readWhole(dir)): P
     const files = await Promise.all(names.map(read));
     const copy = await workingCopyOf(dir);
     const key = keyOf([copy?.commit ?? '', ...files.map((file) => JSON.stringify(file))]);
-    return { files, commit: copy?.commit, isBusy: copy?.isBusy ?? false, key };
+    return { files, copy, isBusy: copy?.isBusy ?? false, key };
   } catch (error) {
     const why = unreadable(dir, error);
-    return { files: [], commit: undefined, unreadable: why, isBusy: false, key: keyOf([why]) };
+    return { files: [], copy: undefined, unreadable: why, isBusy: false, key: keyOf([why]) };
   }
 }
 

@@ -3,6 +3,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Playbook } from '../domain/playbook.ts';
 import type { Library, PlaybookShelf, StepAction, Telemetry } from '../engine/ports.ts';
+import { commitsOf } from './committed.ts';
 import { type FileRead, type Reading, readFolder } from './folder.ts';
 import { loadFile } from './load.ts';
 import type { LoadedFile } from './loaded.ts';
@@ -68,19 +69,20 @@ async function taken(reading: Reading, taking: Taking): Promise<void> {
   telemetry.metrics.count('playbook_reloads_total', { outcome });
 }
 
-async function takenFiles({ files, commit }: Reading, taking: Taking): Promise<'loaded' | 'problems'> {
-  const { state, load, library, telemetry } = taking;
+async function takenFiles(reading: Reading, taking: Taking): Promise<'loaded' | 'problems'> {
+  const { dir, state, load, library, telemetry } = taking;
+  const { files, copy } = reading;
   const loaded = checkedTogether(await load(files), (id) => state.versions.get(id)?.file);
   tell(
     loaded.flatMap((one) => ('problems' in one.loaded ? one.loaded.problems.map(printed) : [])),
     taking,
   );
-  const versions = versionsOf(loaded, { before: state.versions, commit });
+  const versions = versionsOf(loaded, { before: state.versions, commits: await commitsOf(dir, reading) });
   const changed = changedIn(versions, state.versions);
   await published(changed, { library, telemetry });
   state.versions = versions;
   state.current = [...versions.values()].flatMap(({ playbook }) => (playbook.enabled ? [playbook] : []));
-  report(changed, commit, taking);
+  report(changed, copy?.commit, taking);
   return state.problems.length ? 'problems' : 'loaded';
 }
 

@@ -1,4 +1,5 @@
 /** Which version of each playbook is in force after a reading: the file's own, or its last good one. */
+import { basename } from 'node:path';
 import type { Playbook } from '../domain/playbook.ts';
 import type { LoadedFile } from './loaded.ts';
 
@@ -6,6 +7,7 @@ import type { LoadedFile } from './loaded.ts';
 interface Version {
   readonly file: string;
   readonly playbook: Playbook;
+  /** `+` behind it: with changes that are not in it. */
   readonly commit: string | undefined;
 }
 
@@ -14,11 +16,12 @@ export type Versions = ReadonlyMap<string, Version>;
 
 export function versionsOf(
   files: readonly LoadedFile[],
-  { before, commit }: { readonly before: Versions; readonly commit: string | undefined },
+  { before, commits }: { readonly before: Versions; readonly commits: ReadonlyMap<string, string> },
 ): Versions {
   const next = new Map<string, Version>();
   for (const { file, loaded } of files)
-    if ('playbook' in loaded) next.set(loaded.playbook.id, { file, playbook: loaded.playbook, commit });
+    if ('playbook' in loaded)
+      next.set(loaded.playbook.id, { file, playbook: loaded.playbook, commit: commits.get(basename(file)) });
   for (const one of files) {
     const last = 'problems' in one.loaded && lastGood(one, before, next);
     if (last) next.set(last.playbook.id, { ...last, file: one.file });

@@ -3,6 +3,10 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
 export interface WorkingCopy {
+  /** Where the working copy begins. */
+  readonly root: string;
+  /** The repository's `objects`. */
+  readonly objects: string;
   /** Undefined before the first commit, and where references are kept in another way than in files (`reftable`). */
   readonly commit: string | undefined;
   /** Git is changing it just now. */
@@ -11,19 +15,20 @@ export interface WorkingCopy {
 
 /** Undefined outside of git. A link is followed first: it is where a folder lies that decides. */
 export async function workingCopyOf(dir: string): Promise<WorkingCopy | undefined> {
-  const own = await gitDirAbove(await realpath(dir).catch(() => resolve(dir)));
-  if (own === undefined) return undefined;
+  const found = await gitDirAbove(await realpath(dir).catch(() => resolve(dir)));
+  if (found === undefined) return undefined;
+  const { root, own } = found;
   const shared = await sharedWith(own);
   const [commit, isBusy] = await Promise.all([
     commitAt('HEAD', { own, shared, links: 5 }),
     stat(join(own, 'index.lock')).then(Boolean, () => false),
   ]);
-  return { commit, isBusy };
+  return { root, objects: join(shared, 'objects'), commit, isBusy };
 }
 
-async function gitDirAbove(dir: string): Promise<string | undefined> {
-  const here = await gitDirOf(dir);
-  if (here !== undefined) return here;
+async function gitDirAbove(dir: string): Promise<{ readonly root: string; readonly own: string } | undefined> {
+  const own = await gitDirOf(dir);
+  if (own !== undefined) return { root: dir, own };
   return dirname(dir) === dir ? undefined : await gitDirAbove(dirname(dir));
 }
 

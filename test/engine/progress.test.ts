@@ -53,6 +53,9 @@ describe('the message', () => {
     const message = linesOf(runProgress(runOf(steps, { playbook })));
     expect(message).toContain('✅ *each (3 s): 2 of 2 done\n');
     expect(message).toContain('asked for by alice 09:00 · playbook of commit `0d788d1');
+    expect(message).not.toContain('uncommitted');
+    const changed = { ...playbook, commit: `${playbook.commit}+` };
+    expect(linesOf(runProgress(runOf(steps, { playbook: changed })))).toContain('` with uncommitted changes');
   });
 
   test('says for whom or what the run waits', () => {

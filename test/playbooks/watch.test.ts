@@ -168,7 +168,7 @@ describe('a git working copy that moves', () => {
 describe('only what has come to rest is taken', () => {
   const reading = (text: string, isBusy = false): Reading => ({
     files: [{ name: 'a.yml', text }],
-    commit: undefined,
+    copy: undefined,
     isBusy,
     key: `${text}${isBusy}`,
   });

@@ -75,7 +75,7 @@ describe('there is no commit', () => {
   test('before the first one', async () => {
     const at = scratch();
     at.git('init', '-q');
-    expect(await workingCopyOf(at.dir)).toEqual({ commit: undefined, isBusy: false });
+    expect(await workingCopyOf(at.dir)).toMatchObject({ commit: undefined, isBusy: false });
   });
 
   test.each(['ref: refs/heads/../../../secret', 'ref: refs/heads/round', 'nothing', ''])(

@@ -59,6 +59,14 @@ test('a run that waits for its approval does what was asked for then, though the
   expect(dispatched(on)).toEqual(['shop.restart', 'shop.look']);
 });
 
+test('a run of a file with changes that are not committed keeps that beside the commit', async () => {
+  const { at, commit } = repository();
+  at.write('p/shop.yml', `${playbooks.proposed}# tried out\n`);
+  const { on } = await proposedFrom(at);
+  await click(on);
+  expect((await on.run()).playbook.commit).toBe(`${commit}+`);
+});
+
 test('the same after its file is deleted, and by a process that never had it', async () => {
   const { at } = repository();
   const { on, shelf } = await proposedFrom(at);

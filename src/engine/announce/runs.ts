@@ -58,7 +58,13 @@ function outcomeOf({ outcome, status, steps }: Run): readonly Section[] {
 
 /** As Git shortens it. */
 const commitOf = ({ playbook: { commit } }: Run): Rich =>
-  commit === undefined ? [] : [{ text: ' · playbook of commit ' }, code(commit.slice(0, 7))];
+  commit === undefined
+    ? []
+    : [
+        { text: ' · playbook of commit ' },
+        code(commit.slice(0, 7)),
+        ...(commit.endsWith('+') ? [{ text: ' with uncommitted changes' }] : []),
+      ];
 
 const faceOf = ({ status, ending }: Run): string => faceOfRun(ending && status === 'running' ? ending.status : status);
 
