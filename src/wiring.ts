@@ -1,6 +1,4 @@
 /** Every seam filled from the configuration: which store, queue, chat, actions and providers this installation has. */
-import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileAnchor } from './blobs/anchor.ts';
 import { folderArchive } from './blobs/archive.ts';
@@ -8,6 +6,7 @@ import { folderBlobs } from './blobs/folder.ts';
 import { noPrometheus } from './clients/no-prometheus.ts';
 import { prometheusClient } from './clients/prometheus.ts';
 import { createSshClient } from './clients/ssh.ts';
+import { isSurelyDead, nameOfThisProcess } from './clients/this-process.ts';
 import { openCalendars } from './config/calendars.ts';
 import type { Config } from './config/config.ts';
 import { createSecrets } from './config/secrets.ts';
@@ -107,7 +106,8 @@ export async function worldOf(config: Config, { store, queue, slack, telemetry, 
     evidence: evidenceProviders({ draw: artist.draw, ...seen }),
     secrets: createSecrets(config.secrets),
     pagers,
-    owner: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
+    owner: nameOfThisProcess(),
+    isSurelyDead,
   };
 }
 

@@ -8,6 +8,7 @@ import type { Desk } from './ports.ts';
 import { createReceive } from './receive.ts';
 import { reconcile, repeatedly } from './relay.ts';
 import { lookBack } from './rewound.ts';
+import { takeOver } from './take-over.ts';
 import type { World } from './world.ts';
 
 export interface Engine {
@@ -30,6 +31,7 @@ export function createEngine(world: World): Engine {
     await world.queue.work(perform, concurrency);
     const stops = [
       repeatedly(world, { everyMs: 200, what: 'waking what nobody remembered' }, () => reconcile(world)),
+      repeatedly(world, { everyMs: 1_000, what: 'taking over from the dead' }, () => takeOver(world)),
       repeatedly(world, { everyMs: 1_000, what: 'sweeping the inbox' }, () => inbox.sweep()),
       repeatedly(world, { everyMs: 1_000, what: 'looking whether Redis went back' }, () => lookBack(world, receive)),
       repeatedly(world, { everyMs: 3_600_000, what: 'archiving what ended long ago' }, () => archiveEnded(world)),

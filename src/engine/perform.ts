@@ -18,7 +18,7 @@ import { stepPerformers } from './perform/steps.ts';
 import { timePerformers } from './perform/times.ts';
 import type { Receive } from './receive.ts';
 import { wake } from './relay.ts';
-import type { World } from './world.ts';
+import { leaseOf, type World } from './world.ts';
 
 const performers = {
   ...approvalPerformers,
@@ -34,9 +34,6 @@ const performers = {
 
 /** Every kind of effect that there is. */
 export const effectKinds = Object.keys(performers) as readonly Effect['kind'][];
-
-const usualLeaseMs = 15_000;
-const leaseOf = ({ leaseMs = usualLeaseMs }: World): number => leaseMs;
 
 /** Performs one effect, if it is due and nobody else has it. Never throws: what fails stays open in the store. */
 export function createPerform(world: World, receive: Receive): (id: EffectId) => Promise<void> {

@@ -206,6 +206,10 @@ export interface EffectStore {
   release(hold: EffectHold, delayMs: number, nothingDone?: boolean): Promise<void>;
   /** Open effects that are due and held by nobody, and those whose lease is over (made ready again), each with a new post number and a back-off. */
   overdue(limit: number): Promise<readonly WakeUp[]>;
+  /** Who has claims on effects now, by the names that `begin` was given. */
+  holders(): Promise<readonly string[]>;
+  /** Whoever it is has died: the claims on effects of these kinds end within so long. How many did. */
+  endClaims(owner: string, ending: { readonly kinds: readonly string[]; readonly withinMs: number }): Promise<number>;
   /** Opens an effect (a refresh wanted again) outside any commit. */
   open(effects: readonly Effect[]): Promise<readonly WakeUp[]>;
   backlog(): Promise<{ readonly open: number; readonly oldestMs: number }>;

@@ -34,6 +34,8 @@ export interface World {
   readonly telemetry: Telemetry;
   /** Names this process in claims on effects. */
   readonly owner: string;
+  /** Whether the process of that name has died, for certain; without it, leases alone decide. */
+  readonly isSurelyDead?: (owner: string) => boolean;
   /** Without one, a store that went back in time is not noticed. */
   readonly anchor?: Anchor;
   /** Without one, nothing ever leaves the store. */
@@ -41,3 +43,6 @@ export interface World {
   /** After so long without a heartbeat a worker counts as lost; 15 s unless told. */
   readonly leaseMs?: number;
 }
+
+const usualLeaseMs = 15_000;
+export const leaseOf = ({ leaseMs = usualLeaseMs }: World): number => leaseMs;

@@ -5,6 +5,7 @@ import { commitContract, readingContract } from './commit.contract.ts';
 import { causesContract, effectsContract } from './effects.contract.ts';
 import { endedContract } from './ended.contract.ts';
 import type { Open } from './fixtures.ts';
+import { holdersContract } from './holders.contract.ts';
 import { inboxContract } from './inbox.contract.ts';
 import { progressContract } from './progress.contract.ts';
 import { tailsContract } from './tails.contract.ts';
@@ -15,6 +16,7 @@ export function storeContract(open: Open): void {
   claimsContract(open);
   effectsContract(open);
   causesContract(open);
+  holdersContract(open);
   inboxContract(open);
   progressContract(open);
   tailsContract(open);

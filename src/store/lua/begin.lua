@@ -12,6 +12,7 @@ redis.call('INCR', base .. 'writes')
 local n = redis.call('HINCRBY', key, 'n', 1)
 redis.call('HSET', key, 'st', 'running', 'owner', owner, 'tries', 0)
 redis.call('ZADD', due, whole(now + lease), id)
+redis.call('ZADD', holders, whole(now + lease), owner)
 redis.call('ZREM', waiting, id)
 local wanted, clean = unpack(redis.call('HMGET', key, 'wanted', 'clean'))
 return { body, n, tonumber(wanted or 0), tonumber(clean or 0) < n - 1 and 1 or 0 }

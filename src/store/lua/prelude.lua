@@ -10,6 +10,9 @@ local due = base .. 'due'
 -- Ready effect -> when it was due.
 local waiting = base .. 'waiting'
 
+-- Who begins effects -> when the last of their leases ends.
+local holders = base .. 'holders'
+
 -- Claims that people may ask to see (`lock/…`, `guard/…`) -> when they end.
 local shown_claims = base .. 'claims'
 

@@ -132,6 +132,19 @@ export function memoryEffects(now: () => Instant): MemoryEffects {
         return wakeUpOf(id, entry);
       });
     },
+    async holders() {
+      const held = living().filter(([, entry]) => entry.status === 'running' && entry.lookAt > now());
+      return [...new Set(held.map(([, entry]) => entry.owner))];
+    },
+    async endClaims(owner, { kinds, withinMs }) {
+      const soon = now() + withinMs;
+      const held = living().filter(
+        ([, { status, owner: by, effect, lookAt }]) =>
+          status === 'running' && by === owner && kinds.includes(effect.kind) && lookAt > soon,
+      );
+      for (const [, entry] of held) entry.lookAt = soon;
+      return held.length;
+    },
     async backlog() {
       const waiting = living().filter(([, entry]) => entry.status === 'ready');
       const at = now();

@@ -22,6 +22,9 @@ export function redisEffects({ run }: Connection): EffectStore {
       await run(scripts.release, [JSON.stringify(hold), delayMs, nothingDone ? 1 : 0]);
     },
     overdue: async (limit) => wakeUpsOf(await run(scripts.overdue, [limit])),
+    holders: async () => (await run(scripts.holders, [])) as readonly string[],
+    endClaims: async (owner, { kinds, withinMs }) =>
+      Number(await run(scripts.endClaims, [owner, JSON.stringify(kinds), withinMs])),
     open: async (effects) => wakeUpsOf(await run(scripts.open, [JSON.stringify(effects.map(packedEffect))])),
     async backlog() {
       const [open, oldestMs] = (await run(scripts.backlog, [])) as [number, number];

@@ -28,6 +28,8 @@ export const scripts = {
   settle: script('settle'),
   release: script('release'),
   overdue: script('overdue'),
+  holders: script('holders'),
+  endClaims: script('end_claims'),
   open: script('open'),
   backlog: script('backlog'),
   take: script('take'),

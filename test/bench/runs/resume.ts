@@ -5,12 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startProcess } from '../../../src/demo/processes.ts';
-import type { EventId, UserRef } from '../../../src/domain/ids.ts';
-import type { IntentBody } from '../../../src/domain/intent.ts';
-import { createEngine } from '../../../src/engine/engine.ts';
 import { startRedis } from '../../support/servers.ts';
 import type { Row } from '../table.ts';
-import { flightWorld } from './flight.ts';
+import { startRuns } from './flight.ts';
 
 const runs = 200;
 /** Longer than the first worker lives, and short for the second. */
@@ -32,7 +29,7 @@ export async function resumeRows(): Promise<readonly Row[]> {
     });
   try {
     const first = await worker(takesMs.first);
-    await startRuns(redis.url);
+    await startRuns(redis.url, runs);
     while ((await began()).length < runs) await pause(50);
     await first.kill('SIGKILL');
     const killedAt = performance.now();
@@ -56,25 +53,4 @@ export async function resumeRows(): Promise<readonly Row[]> {
     await redis.stop();
     await rm(dir, { recursive: true, force: true });
   }
-}
-
-async function startRuns(url: string): Promise<void> {
-  const world = await flightWorld({ url, owner: 'people', act: async () => undefined });
-  const { desk } = createEngine(world);
-  const by = {
-    kind: 'person' as const,
-    user: 'UALICE' as UserRef,
-    name: 'alice',
-    roles: ['responder'],
-    groups: [],
-    standing: 'member' as const,
-    askedAt: 0,
-  };
-  const does = (id: string, intent: IntentBody) => desk.act({ ...intent, id: id as EventId, by });
-  for (let n = 1; n <= runs; n += 1) {
-    await does(`open-${n}`, { kind: 'open_incident', title: `${n}` });
-    await does(`run-${n}`, { kind: 'run_playbook', playbook: 'in-flight', incident: `inc-${n}`, inputs: {} });
-  }
-  await world.queue.close(0);
-  await world.store.close();
 }

@@ -40,7 +40,8 @@ export interface Played {
   readonly log: string;
 }
 
-const leaseMs = 1_200;
+/** A worker that died is replaced within a third of it, where its runs are concerned. */
+const leaseMs = 3_000;
 const withinMs = 60_000;
 const lookEveryMs = 80;
 const mostLooks = 50;

@@ -1,6 +1,7 @@
 /** A worker of its own: the production engine, store, queue and SSH; only nobody reads what it would post. */
 import { appendFileSync } from 'node:fs';
 import { memoryBlobs } from '../../../src/blobs/memory.ts';
+import { nameOfThisProcess } from '../../../src/clients/this-process.ts';
 import type { Run } from '../../../src/domain/run.ts';
 import { createEngine } from '../../../src/engine/engine.ts';
 import { counted, dyingAt, watchedWorld, writtenTo } from './boundaries.ts';
@@ -22,6 +23,6 @@ const onBoundary = orders.dies !== undefined ? dyingAt(orders.dies) : writtenTo(
 const seen = ({ status, steps }: Run): void =>
   appendFileSync(orders.states, `run ${status}\n${steps.map((step) => `step ${step.status}\n`).join('')}`);
 
-const world = await worldFor(orders.setting, { owner: `worker-${process.pid}`, blobs: memoryBlobs() });
+const world = await worldFor(orders.setting, { owner: nameOfThisProcess(), blobs: memoryBlobs() });
 const engine = createEngine(watchedWorld(world, { at: counted(onBoundary), seen }));
 await engine.start(4);

@@ -2,6 +2,7 @@
 import { noPrometheus } from '../../../src/clients/no-prometheus.ts';
 import { prometheusClient } from '../../../src/clients/prometheus.ts';
 import { createSshClient } from '../../../src/clients/ssh.ts';
+import { isSurelyDead } from '../../../src/clients/this-process.ts';
 import type { Blobs } from '../../../src/engine/ports.ts';
 import type { World } from '../../../src/engine/world.ts';
 import { loadFolder } from '../../../src/playbooks/load.ts';
@@ -49,6 +50,7 @@ export async function worldFor(
       metrics: { count: () => undefined, observe: () => undefined },
     },
     owner,
+    isSurelyDead,
     leaseMs,
   };
 }
