@@ -55,7 +55,7 @@ describe('the message', () => {
     expect(message).toContain('asked for by alice 09:00 · playbook of commit `0d788d1');
     expect(message).not.toContain('uncommitted');
     const changed = { ...playbook, commit: `${playbook.commit}+` };
-    expect(linesOf(runProgress(runOf(steps, { playbook: changed })))).toContain('` with uncommitted changes');
+    expect(linesOf(runProgress(runOf(steps, { playbook: changed })))).toContain(' with uncommitted changes');
   });
 
   test('says for whom or what the run waits', () => {
