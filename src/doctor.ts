@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
+import { measured } from './blobs/folder.ts';
 import { checkPlaybooks } from './check.ts';
 import { alertmanagerClient } from './clients/alertmanager.ts';
 import { prometheusClient } from './clients/prometheus.ts';
@@ -9,7 +10,7 @@ import { createSshClient } from './clients/ssh.ts';
 import { type Config, secretsOf } from './config/config.ts';
 import { manifestScopes } from './config/manifest.ts';
 import type { ConfigProblems } from './config/problems.ts';
-import { diskCheck } from './doctor/disk.ts';
+import { blobsCheck, diskCheck } from './doctor/disk.ts';
 import { type Check, examine, type Finding, ok } from './doctor/finding.ts';
 import { historyCheck } from './doctor/history.ts';
 import { playbooksCheck } from './doctor/playbooks.ts';
@@ -65,6 +66,7 @@ const checksOf = (config: Config, options: DoctorOptions): readonly Check[] => [
   // A Tocsin with a Redis of its own makes a key itself.
   historyCheck(config.history.key !== undefined || config.redis.kind === 'embedded'),
   diskCheck([...(config.redis.kind === 'embedded' ? [config.redis.folder] : []), config.blobs.folder]),
+  blobsCheck(config.blobs, measured),
   slackCheck({ facts: () => examineSlack(slackAccess(config)), mode: config.slack.mode, wanted: manifestScopes() }),
   webhooksCheck(doorOf(config)),
   targetsCheck(() => createSshClient({ hosts: config.inventory, connectTimeoutMs: clientMs })),

@@ -78,7 +78,7 @@ export async function worldOf(config: Config, { store, queue, slack, telemetry, 
     queue,
     telemetry,
     chat: slack.chat,
-    blobs: folderBlobs(config.blobs.folder),
+    blobs: folderBlobs(config.blobs.folder, config.blobs),
     archive: folderArchive({
       dir: archiveFolder(config),
       afterMs: config.history.archiveAfterMs,

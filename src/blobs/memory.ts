@@ -11,5 +11,6 @@ export function memoryBlobs(): Blobs {
       return key;
     },
     get: async (key) => blobs.get(key),
+    sweep: async () => 0,
   };
 }

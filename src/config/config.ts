@@ -30,7 +30,7 @@ export interface Config {
   /** Hosts (`api.example.com`, `api:8443`) that `http.request` may talk to. */
   readonly steps: { readonly http: { readonly allow: readonly string[] } };
   readonly playbooks: { readonly folder: string; readonly watch: boolean };
-  readonly blobs: { readonly folder: string };
+  readonly blobs: { readonly folder: string; readonly keepMs: number };
   /** What history is sealed with, and what it was sealed with before. */
   readonly history: { readonly key?: Secret; readonly oldKeys: readonly Secret[]; readonly archiveAfterMs: number };
   readonly worker: { readonly concurrency: number };
@@ -98,7 +98,7 @@ export function toConfig(yml: TocsinYml, file: string, env: Environment): Config
     },
     steps: yml.steps,
     playbooks: { folder: path(yml.playbooks.folder), watch: yml.playbooks.watch },
-    blobs: { folder: path(yml.blobs.folder) },
+    blobs: { folder: path(yml.blobs.folder), keepMs: yml.blobs.keep },
     history: toHistory(yml),
     worker: yml.worker,
     log: yml.log,

@@ -182,7 +182,7 @@ export const TocsinYml = z.strictObject({
   secrets: z.strictObject({ env: TextList, folder: Text.optional() }).prefault({}),
   steps: z.strictObject({ http: z.strictObject({ allow: TextList }).prefault({}) }).prefault({}),
   playbooks: z.strictObject({ folder: Text.default('playbooks'), watch: YesNo.default(true) }).prefault({}),
-  blobs: z.strictObject({ folder: Text.default('.tocsin/blobs') }).prefault({}),
+  blobs: z.strictObject({ folder: Text.default('.tocsin/blobs'), keep: Duration('30d') }).prefault({}),
   history: z
     .strictObject({
       key: Text.optional(),

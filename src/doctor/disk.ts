@@ -17,6 +17,28 @@ function saidOf(folder: string, freeBytes: number): Said {
   return freeBytes < littleBytes ? warning(what, 'Make room soon.') : ok(what);
 }
 
+interface Measured {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** What Tocsin keeps there, and for how long. */
+export const blobsCheck = (
+  { folder, keepMs }: { readonly folder: string; readonly keepMs: number },
+  measured: (folder: string) => Promise<Measured>,
+): Check => ({
+  about: 'disk',
+  look: async () => {
+    const { files, bytes } = await measured(folder);
+    const days = Math.round(keepMs / 86_400_000);
+    return [
+      ok(
+        `Graphs and logs in ${folder} take ${Math.ceil(bytes / 1024 ** 2)} MB (${files} files); each is kept for ${days} days, or longer where something open needs it.`,
+      ),
+    ];
+  },
+});
+
 /** A folder that is not there yet will lie where its parent does. */
 async function freeIn(folder: string): Promise<number> {
   try {

@@ -3,6 +3,7 @@ import { createAlerts } from './alerts.ts';
 import { archiveEnded } from './archive.ts';
 import { createDesk } from './desk.ts';
 import { createInbox, type InboxDoor } from './inbox.ts';
+import { sweepBlobs } from './needed.ts';
 import { createPerform } from './perform.ts';
 import type { Desk } from './ports.ts';
 import { createReceive } from './receive.ts';
@@ -35,6 +36,7 @@ export function createEngine(world: World): Engine {
       repeatedly(world, { everyMs: 1_000, what: 'sweeping the inbox' }, () => inbox.sweep()),
       repeatedly(world, { everyMs: 1_000, what: 'looking whether Redis went back' }, () => lookBack(world, receive)),
       repeatedly(world, { everyMs: 3_600_000, what: 'archiving what ended long ago' }, () => archiveEnded(world)),
+      repeatedly(world, { everyMs: 3_600_000, what: 'removing blobs that nobody needs' }, () => sweepBlobs(world)),
     ];
     return async () => {
       await Promise.all(stops.map((stop) => stop()));

@@ -335,6 +335,8 @@ export interface Blobs {
   /** The key under which it is found again. */
   put(name: string, bytes: Uint8Array): Promise<string>;
   get(key: string): Promise<Uint8Array | undefined>;
+  /** Removes what was last put longer ago than it is kept, unless it is needed; asks for that only where something may go. */
+  sweep(needed: () => Promise<ReadonlySet<string>>): Promise<number>;
 }
 
 export interface Log {

@@ -8,7 +8,7 @@ import { alertmanagerClient } from '../../src/clients/alertmanager.ts';
 import { prometheusClient } from '../../src/clients/prometheus.ts';
 import { createSshClient } from '../../src/clients/ssh.ts';
 import { manifestScopes } from '../../src/config/manifest.ts';
-import { diskCheck } from '../../src/doctor/disk.ts';
+import { blobsCheck, diskCheck } from '../../src/doctor/disk.ts';
 import { type Check, examine, isWell, ok, printed, problem, warning } from '../../src/doctor/finding.ts';
 import { playbooksCheck } from '../../src/doctor/playbooks.ts';
 import { prometheusCheck } from '../../src/doctor/prometheus.ts';
@@ -206,6 +206,10 @@ test('playbooks: problems by their place, and nobody who may approve', async () 
 
 test('disk: room is looked for where the folder will lie', async () => {
   const folder = join(tmpdir(), 'not-there-yet', 'redis');
+  const measured = async () => ({ files: 12, bytes: 3_400_000 });
+  expect(await look(blobsCheck({ folder, keepMs: 30 * 86_400_000 }, measured))).toEqual([
+    expect.stringContaining(`Graphs and logs in ${folder} take 4 MB (12 files); each is kept for 30 days, or longer`),
+  ]);
   expect(await look(diskCheck([folder]))).toEqual([expect.stringMatching(new RegExp(`MB are free for ${folder}\\.`))]);
 });
 
