@@ -75,7 +75,7 @@ const checksOf = (config: Config, options: DoctorOptions): readonly Check[] => [
 ];
 
 async function redisFacts({ redis }: Config, { redisProgram }: DoctorOptions): Promise<RedisFacts | string> {
-  if (redis.kind === 'url') return await examineRedis({ url: redis.url.reveal() });
+  if (redis.kind === 'url') return await examineRedis({ url: redis.url.reveal(), replicas: redis.replicas });
   const running = await runningEmbedded(redis.folder);
   if (running) return await examineRedis({ url: running });
   const { stdout } = await promisify(execFile)(redisProgram, ['--version']).catch(() => {

@@ -45,7 +45,12 @@ async function started(config: Config, options: StartOptions, stops: Stops): Pro
   const url = await redisUrl(config, options, stops);
   const historian = await historianOf(config, telemetry);
   stops.push(historian.stop);
-  const store = await redisStore({ url, onError: (error) => telemetry.log.warn('redis', { error }), ...historian });
+  const store = await redisStore({
+    url,
+    replicas: config.redis.kind === 'url' ? config.redis.replicas : 0,
+    onError: (error) => telemetry.log.warn('redis', { error }),
+    ...historian,
+  });
   stops.push(() => store.close());
   const queue = queueAt(url, telemetry);
   const slack = slackOf(config, { store, telemetry });

@@ -14,7 +14,7 @@ export interface Config {
   /** Embedded: a Redis of Tocsin's own with its data in `folder`. */
   readonly redis:
     | { readonly kind: 'embedded'; readonly folder: string }
-    | { readonly kind: 'url'; readonly url: Secret };
+    | { readonly kind: 'url'; readonly url: Secret; readonly replicas: number };
   readonly slack: { readonly botToken: Secret; readonly apiUrl?: string } & SlackMode;
   /** Each at `/webhooks/<name>`. */
   readonly sources: Readonly<Record<string, ConfiguredSource>>;
@@ -69,7 +69,7 @@ export function toConfig(yml: TocsinYml, file: string, env: Environment): Config
   return freeze({
     http: { host: yml.http.host, port: yml.http.port, ...given({ publicUrl: yml.http.public_url }) },
     redis: yml.redis.url
-      ? { kind: 'url', url: new Secret(yml.redis.url) }
+      ? { kind: 'url', url: new Secret(yml.redis.url), replicas: yml.redis.replicas }
       : { kind: 'embedded', folder: path(yml.redis.embedded) },
     slack: {
       botToken: new Secret(yml.slack.bot_token),

@@ -148,7 +148,13 @@ export const TocsinYml = z.strictObject({
       public_url: HttpUrl.optional(),
     })
     .prefault({}),
-  redis: z.strictObject({ embedded: Text.default('.tocsin/redis'), url: z.string().optional() }).prefault({}),
+  redis: z
+    .strictObject({
+      embedded: Text.default('.tocsin/redis'),
+      url: z.string().optional(),
+      replicas: WholeNumber(0, 10).default(0),
+    })
+    .prefault({}),
   slack: z.strictObject({
     mode: z.enum(['socket', 'http']).default('socket'),
     bot_token: z

@@ -88,6 +88,8 @@ export interface Store {
   reachAtLeast(writes: number): Promise<void>;
   /** Nobody knows which open effects were done: each counts as begun once more, so that whoever takes it looks first. */
   doubtEffects(): Promise<void>;
+  /** Returns when what was committed would outlive the loss of this store, as far as it was told to see to that. Throws `StoreDown`. */
+  replicated(): Promise<void>;
   /** What could be lost, in words (`appendonly no` …); empty when nothing. Throws `StoreDown`. */
   weaknesses(): Promise<readonly string[]>;
   close(): Promise<void>;

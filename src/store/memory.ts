@@ -103,6 +103,7 @@ export function memoryStore(options: { readonly now?: () => Instant } = {}): Sto
     budget: memoryBudget(now),
     library: memoryLibrary(),
     logs: memoryTails(now),
+    replicated: async () => undefined,
     weaknesses: async () => ['everything is kept in memory only and is lost when this process ends'],
     close: async () => undefined,
   };

@@ -49,6 +49,7 @@ export async function redisStore(options: ConnectionOptions & Historian): Promis
     budget: redisBudget(connection),
     library: redisLibrary(connection),
     logs: redisTails(connection),
+    replicated: connection.replicated,
     weaknesses: () => weaknessesOf(connection),
     ...redisProgress(connection),
     close: () => connection.close(),

@@ -26,3 +26,16 @@ test('a step that may not be repeated has worked, though the store was away when
   expect(await on.run()).toMatchObject({ status: 'succeeded', steps: [{ status: 'succeeded', attempt: 1 }] });
   expect(on.actions.attempts('shop.exec')).toHaveLength(1);
 });
+
+test('a step whose attempt is on no replica is not done at all, and says so', async () => {
+  const on = await stage({ playbooks: [playbooks.onlyOnce] });
+  Object.assign(on.world.store, { replicated: () => Promise.reject(new StoreDown('of 1 replicas 0 have it')) });
+  await on.sends(group([firing('shop-1')]));
+  await on.passes('10s');
+  const note = 'nothing was done, for it could have been forgotten. of 1 replicas 0 have it';
+  expect(await on.run()).toMatchObject({
+    status: 'failed',
+    steps: [{ status: 'failed', note: expect.stringContaining(note) }],
+  });
+  expect(on.actions.dispatched).toEqual([]);
+});

@@ -1,5 +1,6 @@
 /** Steps: the attempt is written before the act, and the outcome after it. */
 import type { RunEffectBody } from '../../domain/effect.ts';
+import { StoreDown } from '../../domain/failures.ts';
 import type { EventId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { argumentsOf, scopeOf, unitArguments } from '../../domain/plan.ts';
@@ -26,7 +27,7 @@ export const stepPerformers = {
     if (received.blocked) return await blocked(effect, work, received);
     if (received.reason !== 'step_started') return 'done';
     await remember(world);
-    const outcome = await act(effect, work);
+    const outcome = (await forgettable(work)) ?? (await act(effect, work));
     world.telemetry.metrics.count('steps_total', { outcome: outcome.kind });
     world.telemetry.log.info('a step ended', { run, step, attempt, outcome: outcome.kind });
     return { to: run, event: { kind: 'step_finished', step, attempt, outcome } };
@@ -52,6 +53,17 @@ async function blocked(
     by: by?.by.split('/')[0] ?? 'another run',
   });
   return { againInMs: blockedMs };
+}
+
+/** The attempt must outlive a fail-over: else the step would be done once more there. */
+async function forgettable({ world }: Work): Promise<StepOutcome | undefined> {
+  try {
+    await world.store.replicated();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof StoreDown)) throw error;
+    return notSent(`nothing was done, for it could have been forgotten. ${error.message}`);
+  }
 }
 
 /** Runs the action with the arguments that the attempt was written for. */

@@ -8,8 +8,12 @@ export interface Connection {
   ask<Reply>(question: (redis: Redis) => Promise<Reply>): Promise<Reply>;
   /** One of our scripts. */
   run(script: Script, args: readonly (string | number)[]): Promise<unknown>;
+  /** Returns when what was written has reached as many replicas as it should; throws `StoreDown` when it does not. */
+  replicated(): Promise<void>;
   /** Before each key; all keys share one hash tag, so that they live in one slot. */
   readonly base: string;
+  /** How many must have what is acknowledged. */
+  readonly replicas: number;
   /** `host:port`, without what is secret in the address. */
   readonly where: string;
   close(): Promise<void>;
@@ -19,13 +23,17 @@ export interface ConnectionOptions {
   readonly url: string;
   /** Hash tag of all keys. */
   readonly tag?: string;
+  /** How many replicas must have what is acknowledged; 0 unless told. */
+  readonly replicas?: number;
   readonly onError?: (error: unknown) => void;
 }
+
+const replicaMs = 1500;
 
 /** Alertmanager gives up on an answer after some seconds: a 503 must come before. */
 const deadlineMs = 2500;
 
-export async function connect({ url, tag = 'tocsin', onError }: ConnectionOptions): Promise<Connection> {
+export async function connect({ url, tag = 'tocsin', replicas = 0, onError }: ConnectionOptions): Promise<Connection> {
   const base = `{${tag}}:`;
   const where = hostOf(url);
   const redis = open(url);
@@ -50,6 +58,14 @@ export async function connect({ url, tag = 'tocsin', onError }: ConnectionOption
     ask,
     base,
     where,
+    replicas,
+    async replicated() {
+      const have = replicas && (await ask((redis) => redis.wait(replicas, replicaMs)));
+      if (have >= replicas) return;
+      throw new StoreDown(
+        `Redis at ${where}: of ${replicas} replicas that should have it, ${have} do. See redis.replicas.`,
+      );
+    },
     run: (script, args) => ask((asked) => evaluate(asked, script, [base, ...args])),
     async close() {
       await within(redis.quit()).catch(() => undefined);

@@ -7,7 +7,7 @@ import type { Connection } from './connection.ts';
  * A hash, for one command writes an entry (each more costs a storm dearly), and a commit sees whether it is there
  * without touching the body.
  */
-export function redisInbox({ ask, base }: Connection): Inbox {
+export function redisInbox({ ask, base, replicated }: Connection): Inbox {
   const key = `${base}inbox`;
   const mine = randomBytes(6).toString('hex');
   let written = 0;
@@ -16,6 +16,7 @@ export function redisInbox({ ask, base }: Connection): Inbox {
       written += 1;
       const entry = `${Date.now()}-${mine}.${written}~${source}`;
       await ask((redis) => redis.hset(key, entry, body));
+      await replicated();
       return entry;
     },
     async stale(olderThanMs, limit) {

@@ -2,10 +2,15 @@
 import type { Redis } from 'ioredis';
 import type { Connection } from './connection.ts';
 
-export async function weaknessesOf({ ask, where }: Connection): Promise<readonly string[]> {
+export async function weaknessesOf({ ask, where, replicas }: Connection): Promise<readonly string[]> {
   const config = await ask((redis) => configOf(redis).catch(undefinedIfRefused));
   const info = await ask((redis) => redis.info('persistence').catch(undefinedIfRefused));
-  const found = [...(config ? fromConfig(config) : [hidden]), ...fromInfo(info ?? '')];
+  const replication = await ask((redis) => redis.info('replication').catch(undefinedIfRefused));
+  const found = [
+    ...(config ? fromConfig(config) : [hidden]),
+    ...fromInfo(info ?? ''),
+    ...fromReplication(replication ?? '', replicas),
+  ];
   return found.map((weakness) => `Redis at ${where} ${weakness}`);
 }
 
@@ -49,6 +54,21 @@ function evictionOf({ 'maxmemory-policy': policy }: Config): string | undefined 
 function fromInfo(info: string): readonly string[] {
   if (!/^aof_last_write_status:(?!ok)/m.test(info)) return [];
   return ['could not write its append-only file last time (is the disk full?): see its log.'];
+}
+
+/** Who has replicas means to go on with one of them. */
+function fromReplication(info: string, replicas: number): readonly string[] {
+  // INFO: `slave0:ip=…,port=…,state=online,…`; other states have not caught up yet.
+  const there = info.match(/^slave\d+:.*state=online/gm)?.length ?? 0;
+  if (there < replicas)
+    return [
+      `has ${there} replicas, and ${replicas} must have what is acknowledged: webhooks are refused and steps fail. Start them, or lower redis.replicas.`,
+    ];
+  return there && !replicas
+    ? [
+        'has replicas that are not waited for: one that takes over may have missed what was acknowledged. Set `redis.replicas: 1`.',
+      ]
+    : [];
 }
 
 /** Managed Redis hides these commands: that is an answer. Not being reached is not. */
