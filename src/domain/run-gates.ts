@@ -35,8 +35,9 @@ const gates: Readonly<Record<string, Gate>> = {
     askApproval(run, { step: spec, spec: { ...course.facts.pure.approvalSpec(args), show: shownBy(spec) } }, course),
   wait: (run, unit, { course, args }) => {
     const { now, pure } = course.facts;
-    const waiting = withUnit(run, unit.id, { status: 'waiting', startedAt: now });
-    return progress(waiting, [endWait(waiting, unitOf(waiting, unit.id), now + pure.waitMs(args))]);
+    const until = now + pure.waitMs(args);
+    const waiting = withUnit(run, unit.id, { status: 'waiting', startedAt: now, until });
+    return progress(waiting, [endWait(waiting, unitOf(waiting, unit.id), until)]);
   },
   ask,
   'playbook.run': startChild,

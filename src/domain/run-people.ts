@@ -118,7 +118,7 @@ export function onAnswer(run: Run, event: Event<'answer'>, course: Course): Step
   if (spec.roles.length ? !isAsked : !mayStart(course.playbook, event.by))
     return only(run, 'not_allowed', rolesMissing(spec.roles.length ? spec.roles : startedBy(course.playbook)));
   const checked = pure.checkInputs({ answer: spec.answer }, { answer: event.value });
-  if (!checked.ok) return only(run, 'inputs_invalid', checked.problems.join('; '));
+  if (!checked.ok) return only(run, 'inputs_invalid', checked.problems.join(' '));
   const note = `answered by ${actorName(event.by)}`;
   const answered = withUnit(waited(run, askedAt, now), unit.id, { outputs: checked.inputs, note });
   return inTime({ ...done(answered, unit.id, { course, reason: 'answered' }), detail: note }, course);
@@ -162,7 +162,7 @@ const worked: Settle = (run, unit, { by, course }) => {
   const said = `${by} says that it worked`;
   const noted = withUnit(run, unit.id, { note: said });
   if (specOf(unit.id, course.playbook).verify.length)
-    return because(beginVerify(noted, unit.id, course.facts.now), 'unknown_settled', said);
+    return because(beginVerify(noted, unit.id, course.facts.now), 'unknown_verified', said);
   return { ...done(noted, unit.id, { course, reason: 'unknown_settled' }), detail: said };
 };
 

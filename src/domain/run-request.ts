@@ -41,7 +41,7 @@ export function onRunRequested(
   if (!may.ok) return refuse('role_missing', rolesMissing(may.missing));
   if (request.mode !== 'manual' && isOverByNow(request, facts)) return refuse('alert_gone');
   const checked = facts.pure.checkInputs(playbook.inputs, given(playbook, request));
-  if (!checked.ok) return refuse('inputs_invalid', checked.problems.join('; '));
+  if (!checked.ok) return refuse('inputs_invalid', checked.problems.join(' '));
   return started(blank({ id, request, playbook, inputs: checked.inputs, facts }), event, { facts, playbook });
 }
 

@@ -36,8 +36,9 @@ function judged(run: Run, outcome: StepOutcome, look: Look): Stepped {
   const held = judge(outcome, run, look);
   const trueSince = held.ok && held.value ? (verify.trueSince ?? now) : undefined;
   if (trueSince !== undefined && now - trueSince >= check.stableForMs) return nextCheck(run, look);
+  if (trueSince === undefined && now - verify.since >= check.withinMs)
+    return gaveUp(run, look, held.ok ? seen(outcome) : `: ${held.problem}`);
   const last = held.ok ? `${held.value ? 'true, must last' : 'not yet true'}${seen(outcome)}` : held.problem;
-  if (trueSince === undefined && now - verify.since >= check.withinMs) return gaveUp(run, look, last);
   const { trueSince: _before, ...rest } = verify;
   const poll = verify.poll + 1;
   const polled = withUnit(run, unit.id, {
@@ -70,8 +71,8 @@ function nextCheck(run: Run, { unit, verify, course }: Look): Stepped {
 }
 
 /** A look that a person asked for, where the outcome is unknown, makes it no failure. */
-function gaveUp(run: Run, { unit, verify, check, course }: Look, last: string): Stepped {
-  const note = `${check.name} did not come true: ${last}`;
+function gaveUp(run: Run, { unit, verify, check, course }: Look, saw: string): Stepped {
+  const note = `the check “${check.name}” did not come true in ${Math.round(check.withinMs / 1000)} s${saw}`;
   const next = verify.settles
     ? lose(run, unit.id, { message: `still unknown: ${note}`, course })
     : fail(run, unit.id, { note, course });

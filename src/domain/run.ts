@@ -70,6 +70,8 @@ export interface StepRun {
   readonly begins?: number;
   readonly startedAt?: Instant;
   readonly endedAt?: Instant;
+  /** Of one that waits for no one, but for time. */
+  readonly until?: Instant;
   readonly outputs: JsonObject;
   /** What it did or why it failed, in a line. */
   readonly note: string;

@@ -1,8 +1,7 @@
 /** One performer per effect: claims it, acts, and hands back what was learned. */
 
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Effect } from '../domain/effect.ts';
-import { ChatFailure, Outrun, StoreDown } from '../domain/failures.ts';
+import { ChatFailure, StoreDown } from '../domain/failures.ts';
 import type { EffectId, EventId, IncidentId, RunId } from '../domain/ids.ts';
 import type { IncidentEventBody } from '../domain/incident.ts';
 import type { RunEventBody } from '../domain/run.ts';
@@ -18,6 +17,7 @@ import { stepPerformers } from './perform/steps.ts';
 import { timePerformers } from './perform/times.ts';
 import type { Receive } from './receive.ts';
 import { wake } from './relay.ts';
+import { surely } from './surely.ts';
 import { leaseOf, type World } from './world.ts';
 
 const performers = {
@@ -59,7 +59,8 @@ async function performHeld(work: Held, effect: Effect): Promise<void> {
   const began = performance.now();
   try {
     const learned = await attempt({ ...work, signal: lost.signal }, effect);
-    await concludeSurely(work, effect, learned);
+    // While the claim is ours.
+    await surely(work.world, { effect: effect.id }, () => conclude(work, effect, learned));
     work.world.telemetry.metrics.count('effects_total', { kind: effect.kind, outcome: outcomeOf(learned) });
   } finally {
     clearInterval(heartbeat);
@@ -105,23 +106,6 @@ function givenUp(effect: Effect, why: string): Learned {
   if (effect.kind === 'open_channel') return { to: effect.incident, event: { kind: 'channel_refused', why } };
   const event = { kind: 'effect_given_up', effect: effect.kind, why } as const;
   return 'incident' in effect ? { to: effect.incident, event } : { to: effect.run, event };
-}
-
-const mostPatienceMs = 60_000;
-
-/** What was done is not done again for the sake of its record: that is written as soon as it can be, while the claim is ours. */
-async function concludeSurely(work: Held, effect: Effect, learned: Learned): Promise<void> {
-  const until = performance.now() + mostPatienceMs;
-  for (let pauseMs = 100; ; pauseMs = Math.min(2_000, 2 * pauseMs)) {
-    try {
-      return await conclude(work, effect, learned);
-    } catch (error) {
-      const mayPass = error instanceof StoreDown || error instanceof Outrun;
-      if (!mayPass || performance.now() > until) throw error;
-      work.world.telemetry.log.warn('what was learned could not be written yet', { effect: effect.id, error });
-      await pause(pauseMs, undefined, { ref: false });
-    }
-  }
 }
 
 /** The news and the end of the effect are one commit. */

@@ -83,15 +83,27 @@ const readers: Readonly<Record<InputSpec['type'], Reader>> = {
       typeof given === 'string'
         ? [given, given.replace(/:\d{1,5}$/, '')].find((word) => hosts.includes(word))
         : undefined;
-    return name === undefined ? { problem: `must be a host of the inventory, not ${shown(given)}.` } : { value: name };
+    return name === undefined ? { problem: `must be ${oneOf(hosts)}, not ${shown(given)}.` } : { value: name };
   },
   workload: (given, { spec }) => workload(given, spec.kind),
   url: (given) => {
     const isUrl = typeof given === 'string' && URL.canParse(given) && /^https?:$/.test(new URL(given).protocol);
     return isUrl ? { value: given } : { problem: `must be an http(s) URL, not ${shown(given)}.` };
   },
-  json: (given) => ({ value: typeof given === 'string' ? jsonFrom(given) : given }),
+  json: (given) => {
+    const value = typeof given === 'string' ? jsonFrom(given) : given;
+    // Text is a value of JSON's, too; but what begins like an object, a list or quoted text was meant as one.
+    const isBroken = value === given && typeof given === 'string' && /^\s*[[{"]/.test(given);
+    return isBroken ? { problem: `must be JSON, not ${shown(given)}.` } : { value };
+  },
 };
+
+const mostNamed = 10;
+
+function oneOf(hosts: readonly string[]): string {
+  const isFew = hosts.length > 0 && hosts.length <= mostNamed;
+  return isFew ? `a host of the inventory (${hosts.join(', ')})` : 'a host of the inventory';
+}
 
 const numberFrom = (given: Json): number =>
   typeof given === 'string' && /^[+-]?\d+(\.\d+)?$/.test(given.trim())

@@ -6,6 +6,7 @@ import { bold, type Message } from '../domain/message.ts';
 import type { StepOutcome } from '../domain/run.ts';
 import type { Chat, Pager, StepAction, StepContext } from '../engine/ports.ts';
 import { defineAction, failedAfter, failedBefore } from './define.ts';
+import { posted } from './posting.ts';
 
 const urgency = 0;
 
@@ -51,9 +52,9 @@ async function throughPagers(
 const noPager = 'no pager is configured';
 
 async function shouted(asked: Page, { chat }: Means, context: StepContext): Promise<StepOutcome> {
-  const { channel, attempt: key, repeated: maybePosted } = context;
+  const post = { channel: context.channel as ChannelRef, content: loud(asked), urgency };
   try {
-    const { ts } = await chat.post({ channel: channel as ChannelRef, content: loud(asked), key, maybePosted, urgency });
+    const { ts } = await posted(chat, post, context);
     return { kind: 'succeeded', outputs: { pager: '', reference: ts }, note: `${noPager}: posted in the channel only` };
   } catch (error) {
     if (!(error instanceof ChatFailure)) throw error;

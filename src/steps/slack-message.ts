@@ -5,6 +5,7 @@ import type { ChannelRef } from '../domain/ids.ts';
 import { type Message, plain } from '../domain/message.ts';
 import type { Chat, StepAction, StepContext } from '../engine/ports.ts';
 import { defineAction, failedAfter, failedBefore, inShort } from './define.ts';
+import { posted } from './posting.ts';
 
 const urgency = 3;
 
@@ -19,7 +20,7 @@ export const slackMessage = (chat: Chat): StepAction =>
     describe: ({ text }) => `say "${inShort(text)}"`,
     execute: async ({ text }, context) => {
       try {
-        const { ts } = await chat.post(postOf(text, context));
+        const { ts } = await posted(chat, postOf(text, context), context);
         return { kind: 'succeeded', outputs: { ts }, note: 'posted' };
       } catch (error) {
         if (!(error instanceof ChatFailure)) throw error;
@@ -29,7 +30,7 @@ export const slackMessage = (chat: Chat): StepAction =>
     },
   });
 
-function postOf(text: string, { channel, attempt, repeated }: StepContext) {
+function postOf(text: string, { channel }: StepContext) {
   const content: Message = { summary: text, sections: [{ kind: 'text', text: plain(text) }] };
-  return { channel: channel as ChannelRef, content, key: attempt, maybePosted: repeated, urgency };
+  return { channel: channel as ChannelRef, content, urgency };
 }

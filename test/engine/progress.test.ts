@@ -58,6 +58,21 @@ describe('the message', () => {
     expect(linesOf(runProgress(runOf(steps, { playbook: changed })))).toContain(' with uncommitted changes');
   });
 
+  test('says until when a step waits, and nothing of the waiting of one that was cancelled', () => {
+    const steps = [
+      unitOf('pause', 'waiting', { until: nine + 60_000 }),
+      unitOf('busy', 'cancelled', { note: 'waits: run-2 is at work there' }),
+      unitOf('again', 'pending', { startedAt: nine, endedAt: nine + 9_000 }),
+    ];
+    expect(shown(runOf(steps))).toContain('⏱️ *pause, until 09:01\n⏹️ *busy\n▫️ *again');
+  });
+
+  test('says of a loop that failed its counts, and why at its items only', () => {
+    const item = unitOf('each[0]', 'failed', { name: 'each', group: 'each', item: 'a', note: 'no answer' });
+    const run = runOf([unitOf('each', 'failed', { note: '1 of 1 failed: no answer' }), item], { status: 'failed' });
+    expect(shown(run)).toContain('❌ *each (3 s): 0 of 1 done, 1 failed\n\u2003\u2003❌ *each a (3 s): no answer');
+  });
+
   test('says for whom or what the run waits', () => {
     const spec = { question: 'Which ticket?', answer: { type: 'string' }, roles: [], expiresInMs: 1 } as never;
     const asked = unitOf('ask', 'waiting_answer', { question: { spec, askedAt: nine, expiresAt: nine } });

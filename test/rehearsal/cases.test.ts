@@ -62,7 +62,7 @@ const rows: readonly Row[] = [
       `${mocked('{value: 1.0}')}, expect: {state: failed, outcome: did not come true}`,
     ],
     fails: `${mocked('{value: 1.0}')}, expect: {state: succeeded}`,
-    says: 'state: succeeded expected, it is failed (restart: prometheus.query did not come true: not yet true)',
+    says: 'state: succeeded expected, it is failed (restart: the check “prometheus.query” did not come true in 60 s)',
   },
   {
     key: 'unknown and settle',

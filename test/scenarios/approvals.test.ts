@@ -129,7 +129,7 @@ test('a click on a card whose plan has changed is refused, and says so', async (
   const on = await asked(plain);
   const [first] = (await on.run()).approvals;
   const old = { kind: 'approve', run: (await on.run()).id, approval: first?.id ?? '', digest: 'ffffffff' } as const;
-  expect(await words(on.asks(bob, old))).toContain('That card is outdated: the plan has changed since.');
+  expect(await words(on.asks(bob, old))).toContain('That card is outdated: this has been asked for again since.');
   expect((await on.run()).status).toBe('waiting_approval');
 });
 

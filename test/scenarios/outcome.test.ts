@@ -5,14 +5,19 @@ import { firing, group } from '../support/alerts.ts';
 import * as playbooks from '../support/playbooks.ts';
 import { type Stage, stage } from '../support/scenario.ts';
 
-/** The next so many commits of outcomes find nobody. */
-function awayForOutcomes(on: Stage, times: number): void {
+type Change = Parameters<Stage['store']['commit']>[0];
+
+const isOutcome = ({ causes }: Change): boolean =>
+  causes.some((cause) => cause.kind === 'effect' && cause.hold.id.startsWith('run_step.'));
+const isLog = ({ effects }: Change): boolean => effects.some(({ kind }) => kind === 'upload_log');
+
+/** The next so many such commits find nobody. */
+function awayFor(on: Stage, isMeant: (change: Change) => boolean, times: number): void {
   const store = on.world.store as { commit: Stage['store']['commit'] };
   const { commit } = store;
   let left = times;
   store.commit = async (change) => {
-    const isOutcome = change.causes.some((cause) => cause.kind === 'effect' && cause.hold.id.startsWith('run_step.'));
-    if (!isOutcome || left <= 0) return await commit(change);
+    if (!isMeant(change) || left <= 0) return await commit(change);
     left -= 1;
     throw new StoreDown('away');
   };
@@ -20,7 +25,7 @@ function awayForOutcomes(on: Stage, times: number): void {
 
 test('a step that may not be repeated has worked, though the store was away when it ended', async () => {
   const on = await stage({ playbooks: [playbooks.onlyOnce] });
-  awayForOutcomes(on, 2);
+  awayFor(on, isOutcome, 2);
   await on.sends(group([firing('shop-1')]));
   await on.passes('10s');
   expect(await on.run()).toMatchObject({ status: 'succeeded', steps: [{ status: 'succeeded', attempt: 1 }] });
@@ -38,4 +43,18 @@ test('a step whose attempt is on no replica is not done at all, and says so', as
     steps: [{ status: 'failed', note: expect.stringContaining(note) }],
   });
   expect(on.actions.dispatched).toEqual([]);
+});
+
+test('nor its log: it is named in the run, and shown, when the store is back', async () => {
+  const on = await stage({ playbooks: [playbooks.auto] });
+  on.actions.goes['shop.restart'] = [
+    async (_params, { log }) => {
+      log('stopping');
+      return { kind: 'succeeded', outputs: {} };
+    },
+  ];
+  awayFor(on, isLog, 2);
+  await on.sends(group([firing('shop-1')]));
+  await on.passes('10s');
+  expect((await on.run()).steps.map(({ log }) => log !== undefined)).toContain(true);
 });

@@ -175,7 +175,7 @@ describe('an unknown outcome', () => {
     return on;
   }
 
-  const settle = async (on: Stage, verdict: 'verify' | 'retry' | 'failed', by = bob) =>
+  const settle = async (on: Stage, verdict: 'verify' | 'worked' | 'retry' | 'failed', by = bob) =>
     await on.asks(by, { kind: 'settle_unknown', run: (await on.run()).id, step: 'act', verdict });
 
   test('that is looked at and found good is no longer unknown', async () => {
@@ -193,6 +193,19 @@ describe('an unknown outcome', () => {
       status: 'needs_attention',
       locks: { 'lock/host/shop-1': expect.any(String) },
     });
+  });
+
+  test('that worked, as a person says, is looked at all the same, and its checks have the last word', async () => {
+    const on = await unknown(act(look));
+    on.actions.goes['shop.look'] = [worked({ value: 0 })];
+    expect(await settle(on, 'worked')).toMatchObject({
+      reason: 'unknown_verified',
+      message: { summary: 'Its checks look now: they have the last word.' },
+    });
+    await on.passes('20s');
+    const { status, steps } = await on.run();
+    expect(status).toBe('failed');
+    expect(steps.at(-1)?.note).toMatch(/^the check “.+” did not come true in \d+ s/);
   });
 
   test('cannot be looked at where nothing says how', async () => {

@@ -73,6 +73,26 @@ test('slack.message: posts plain text once for each attempt, and looks first whe
   ]);
 });
 
+test('slack.message: where Slack is away it is tried again, and looked for before it is posted a second time', async () => {
+  const asked: boolean[] = [];
+  const chat = chatThat(async ({ maybePosted }) => {
+    asked.push(maybePosted);
+    if (asked.length < 3) throw new ChatFailure('no_answer', { retryable: true, retryAfterMs: 1 });
+    return { channel: 'C1' as ChannelRef, ts: '1.2' };
+  });
+  const context = contextOf({ timeoutMs: 300_000 });
+  expect(await slackMessage(chat).execute({ text: 'x' }, context)).toMatchObject({ kind: 'succeeded' });
+  expect(asked).toEqual([false, true, true]);
+});
+
+test('slack.message: where Slack stays away until the time is nearly over, the step has failed', async () => {
+  const chat = chatThat(() => Promise.reject(new ChatFailure('no_answer', { retryable: true })));
+  expect(await slackMessage(chat).execute({ text: 'x' }, contextOf({ timeoutMs: 15_000 }))).toMatchObject({
+    kind: 'failed',
+    class: 'unavailable',
+  });
+});
+
 test('slack.message: a refusal is a failure', async () => {
   const chat = chatThat(() =>
     Promise.reject(new ChatFailure('is_archived', { retryable: false, message: 'the channel is archived' })),

@@ -55,7 +55,7 @@ test('page: without a pager it is shouted into the channel, and says that no pag
 
 test('page: a channel that does not take it either is a failure', async () => {
   const chat = chatThat(() => Promise.reject(new ChatFailure('ratelimited', { retryable: true })));
-  expect(await page({ chat, pagers: [] }).execute(asked, contextOf())).toMatchObject({
+  expect(await page({ chat, pagers: [] }).execute(asked, contextOf({ timeoutMs: 15_000 }))).toMatchObject({
     kind: 'failed',
     message: expect.stringContaining('Nobody was paged'),
   });

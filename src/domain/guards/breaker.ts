@@ -23,7 +23,7 @@ export function breaker(run: Run, course: Course): Verdict {
   const { value } = read<Breaker>(key, course.facts);
   if (value?.openedAt === undefined) return passed;
   const runs = value.failures.map(([id]) => id).join(', ');
-  return refused('breaker_open', `open since ${at(value.openedAt)} after ${runs}; ${unlocking(key)} resets it`);
+  return refused('breaker_open', `since ${at(value.openedAt)}, after ${runs}; ${unlocking(key)} resets it`);
 }
 
 /** What the breaker keeps of this ending, and the key of one that it opens, or that it closes again. */

@@ -16,4 +16,5 @@ export function thawed(run: Run, { playbook, facts }: Course): Verdict {
   return passed;
 }
 
-const passes = (roles: readonly string[]): string => (roles.length ? `; the role ${roles.join(' or ')} passes` : '');
+const passes = (roles: readonly string[]): string =>
+  roles.length ? `; the role ${roles.join(' or ')} may run it all the same` : '';

@@ -7,13 +7,15 @@ import { withCode } from './words.ts';
 export function explain(reason: Reason, detail?: string): string {
   // No mark-up: a channel would show the backticks.
   const sentence = (sentences[reason] ?? reason.replaceAll('_', ' ')).replaceAll('`', '');
-  return detail && detailed.has(reason) ? `${sentence} ${detail.endsWith('.') ? detail : `${detail}.`}` : sentence;
+  return detail && detailed.has(reason) ? `${sentence} ${ended(detail)}` : sentence;
 }
+
+const ended = (detail: string): string => (/[.!?]$/.test(detail) ? detail : `${detail}.`);
 
 /** The same as a message. `detail` is data and stays as it is. */
 export function explanation(reason: Reason, detail?: string): Message {
   const sentence = sentences[reason] ?? reason.replaceAll('_', ' ');
-  const more: readonly Span[] = detail && detailed.has(reason) ? [{ text: ` ${detail}` }] : [];
+  const more: readonly Span[] = detail && detailed.has(reason) ? [{ text: ` ${ended(detail)}` }] : [];
   return { summary: explain(reason, detail), sections: [{ kind: 'text', text: [...withCode(sentence), ...more] }] };
 }
 
@@ -78,7 +80,7 @@ const sentences: Partial<Record<Reason, string>> = {
   rejected: 'Rejected: the run ends here.',
   approval_expired: 'This approval has expired. Run the playbook again if it is still needed.',
   approval_already_decided: 'This has been decided already.',
-  approval_outdated: 'That card is outdated: the plan has changed since. Look at the new card.',
+  approval_outdated: 'That card is outdated: this has been asked for again since. Look at the newer card.',
   no_such_approval: 'Nothing waits for an approval there.',
   not_an_approver: 'You are not among its approvers.',
   self_approval_refused: 'You asked for this run, so somebody else must approve it.',
@@ -88,14 +90,14 @@ const sentences: Partial<Record<Reason, string>> = {
   too_many_runs: 'The playbook has run as often as it may:',
   change_too_big: 'The change is bigger than the playbook allows:',
   guard_unclear: 'A limit of the playbook cannot be checked here, so nothing was done:',
-  breaker_open: 'The playbook’s circuit breaker is open:',
+  breaker_open: 'The playbook’s circuit breaker is open',
   frozen: 'There is a freeze:',
   blast_radius_spent: 'Too many hosts of one service would be changed at once:',
   target_forbidden: 'Tocsin may not change that:',
-  auto_demoted: 'This playbook has worked too seldom to start by itself:',
+  auto_demoted: 'This playbook has worked too seldom to start by itself, and is offered as a button instead:',
   role_missing: 'That needs another role than you have:',
   unlocked: 'It is free again:',
-  nothing_locked: 'Nothing of that name is locked or open; `/automation status` shows what is:',
+  nothing_locked: 'Nothing is locked or open by that name. `/automation status` shows what is. You named',
   not_allowed: 'This is for people with another role:',
   automation_stop_set:
     'Automation is stopped: no step acts on anything until `/automation resume`. What runs at this moment goes on to its end.',
@@ -108,7 +110,7 @@ const sentences: Partial<Record<Reason, string>> = {
   answer_expired: 'Nobody answered in time.',
   no_such_question: 'Nothing waits for an answer there.',
   run_queued: 'The run waits for another one of its group to end.',
-  unknown_verified: 'It is being looked at.',
+  unknown_verified: 'Its checks look now: they have the last word.',
   unknown_retried: 'It is done again, as soon as its approvals are given.',
   nothing_to_verify: 'That step has no checks: look at the target, and say whether it worked.',
   step_superseded: 'That step has moved on meanwhile.',

@@ -51,7 +51,11 @@ function textOf(value: Json | undefined, { type, secret }: InputSpec): string {
   return JSON.stringify(value);
 }
 
-const hintOf = (spec: InputSpec): string => [spec.description, `It is ${kindOf(spec)}.`].filter(Boolean).join(' ');
+function hintOf(spec: InputSpec): string {
+  const kind = `It is ${kindOf(spec)}.`;
+  const { description } = spec;
+  return description ? `${description}${/[.!?]$/.test(description) ? '' : '.'} ${kind}` : kind;
+}
 
 const kinds: Readonly<Record<InputSpec['type'], string>> = {
   string: 'text',

@@ -49,7 +49,11 @@ function smallPrint(run: Run, step: StepRun, { spec, expiresAt }: Question): Ric
 }
 
 export function answerForm(run: Run, step: StepRun, { spec }: Question): Form {
-  const field: FormField = { ...fieldOf(answerField, spec.answer, undefined), label: capital(kindOf(spec.answer)) };
+  const field: FormField = {
+    ...fieldOf(answerField, spec.answer, undefined),
+    label: capital(kindOf(spec.answer)),
+    hint: spec.answer.description ?? '',
+  };
   return {
     title: 'Answer',
     text: [bold(run.playbook.name), { text: `\n${cut(spec.question, 2000)}` }],

@@ -94,9 +94,8 @@ function countsOf(members: readonly StepRun[]): string {
 }
 
 function line({ run, depth }: Place, unit: StepRun, counts?: string): Line {
-  const own = noteOf(run, unit);
-  // What a loop notes at its end are its counts.
-  const notes = [counts, counts?.startsWith(own) ? '' : own].filter((note) => note);
+  // What a loop notes at its end are its counts, and what its items say below.
+  const note = counts ?? noteOf(run, unit);
   const attempt = unit.attempt > 1 ? `, attempt ${unit.attempt}` : '';
   const text: Rich = [
     ...(depth ? [indent(depth)] : []),
@@ -104,7 +103,7 @@ function line({ run, depth }: Place, unit: StepRun, counts?: string): Line {
     bold(cut(unitName(unit), longestName)),
     { text: `${attempt}${tookOf(unit)}` },
     ...sinceOf(unit),
-    ...(notes.length ? [{ text: `: ${cut(notes.join(', '), longestNote)}` }] : []),
+    ...(note ? [{ text: `: ${cut(note, longestNote)}` }] : []),
   ];
   return { text, weight: weightOf(unit.status) };
 }
@@ -119,13 +118,16 @@ export function unitName({ name, item }: StepRun): string {
 }
 
 /** One that began again after its end is at work anew. */
-const tookOf = ({ startedAt, endedAt }: StepRun): string =>
-  startedAt !== undefined && endedAt !== undefined && endedAt >= startedAt ? ` (${duration(endedAt - startedAt)})` : '';
+const tookOf = ({ status, startedAt, endedAt }: StepRun): string =>
+  status !== 'pending' && startedAt !== undefined && endedAt !== undefined && endedAt >= startedAt
+    ? ` (${duration(endedAt - startedAt)})`
+    : '';
 
-const sinceOf = ({ status, startedAt }: StepRun): Rich =>
-  (status === 'running' || status === 'verifying') && startedAt !== undefined
-    ? [{ text: ', since ' }, { time: startedAt }]
-    : [];
+function sinceOf({ status, startedAt, until }: StepRun): Rich {
+  if (status === 'waiting' && until !== undefined) return [{ text: ', until ' }, { time: until }];
+  const isAtWork = status === 'running' || status === 'verifying';
+  return isAtWork && startedAt !== undefined ? [{ text: ', since ' }, { time: startedAt }] : [];
+}
 
 function noteOf({ status: runs }: Run, unit: StepRun): string {
   switch (unit.status) {
@@ -139,6 +141,9 @@ function noteOf({ status: runs }: Run, unit: StepRun): string {
       return unit.note || `waits for ${unit.child ?? 'its run'}`;
     case 'ready':
       return unit.attempt > 1 && runs !== 'queued' ? unit.note || 'is tried again' : unit.note;
+    // Whom it waited for is of no interest any more.
+    case 'cancelled':
+      return '';
     default:
       return unit.note;
   }

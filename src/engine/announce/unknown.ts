@@ -14,6 +14,8 @@ const words: Readonly<Record<Verdict, { readonly label: string; readonly text: s
   },
 };
 
+const checked = 'Look at the target first. Then the step’s own checks look, and have the last word.';
+
 export function unknownButtons(run: Run): readonly Button[] {
   const steps = run.steps.filter(({ status }) => status === 'unknown');
   return steps.flatMap((step) => verdictsOn(step).map((verdict) => button(run, step, { verdict, of: steps.length })));
@@ -24,7 +26,8 @@ const verdictsOn = ({ canVerify }: StepRun): readonly Verdict[] =>
   canVerify ? ['verify', 'worked', 'failed', 'retry'] : ['worked', 'failed', 'retry'];
 
 function button(run: Run, step: StepRun, { verdict, of }: { verdict: Verdict; of: number }): Button {
-  const { label, text } = words[verdict];
+  const { label } = words[verdict];
+  const text = verdict === 'worked' && step.canVerify ? checked : words[verdict].text;
   const does: ButtonIntent = { intent: 'settle_unknown', ref: `${run.id}/${step.id}/${verdict}` };
   const confirm = { title: `${label}?`, text, yes: label };
   // Where more than one is unknown, each says which it is.

@@ -6,6 +6,7 @@ import { createMasker, type Masker } from '../masking.ts';
 import { boundedOutputs, maskedJson, maskedOutcome } from '../outcome.ts';
 import type { StepAction, StepContext } from '../ports.ts';
 import { openStepLog, type StepLog } from '../steplog.ts';
+import { surely } from '../surely.ts';
 import type { Work } from './performer.ts';
 import { incidentOf, whereOf } from './read.ts';
 
@@ -142,7 +143,8 @@ async function closed(
   const { run, unit, attempt } = execution;
   const event = { kind: 'step_logged', step: unit.id, attempt: unit.attempt, log: key } as const;
   const id = `${attempt}!log!${key}` as EventId;
-  await receive.run(run.id, { id, ...event }).catch((error: unknown) => {
+  const named = surely(world, { run: run.id, step: unit.id }, () => receive.run(run.id, { id, ...event }));
+  await named.catch((error: unknown) => {
     world.telemetry.log.warn('the log of a step could not be named in its run', { run: run.id, error });
   });
 }

@@ -56,7 +56,7 @@ describe('a circuit breaker', () => {
     const on = guarded(breaking);
     for (const id of ['run-a', 'run-b']) on.ends(on.acted(id), 'failed');
     expect(detail(on.starts(on.run('run-z')))).toMatch(
-      /^open since \S+ \S+ UTC after run-a, run-b; \/automation unlock breaker\/restart-shop\/shop-1 resets it$/,
+      /^since \S+ \S+ UTC, after run-a, run-b; \/automation unlock breaker\/restart-shop\/shop-1 resets it$/,
     );
   });
 

@@ -88,7 +88,7 @@ describe('a freeze', () => {
 
   test('says which calendar, what it is, until when, and who passes', () => {
     expect(detail(freezing.starts(freezing.run('run-a')))).toBe(
-      'calendar db: Christmas until 2026-12-27 00:00 UTC; the role lead passes',
+      'calendar db: Christmas until 2026-12-27 00:00 UTC; the role lead may run it all the same',
     );
   });
 
