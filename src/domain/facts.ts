@@ -25,6 +25,8 @@ export interface Facts {
   readonly serviceHeldBy: string | null;
   /** Current, enabled playbooks. */
   readonly playbooks: readonly Playbook[];
+  /** Whether the newest version of a playbook switches it off. */
+  readonly isOff?: (playbook: string) => boolean;
   /** Any version ever published, by its hash. */
   readonly playbook: (hash: PlaybookHash) => Playbook | undefined;
   /** The git commit that brought a version into the folder, where that is known. */

@@ -35,7 +35,7 @@ export function onRunRequested(
   const { request } = event;
   const playbook = facts.playbook(request.playbook);
   if (!playbook) return refuse('playbook_unknown');
-  const refusal = forbids(playbook, request);
+  const refusal = forbids(playbook, request, facts);
   if (refusal) return refuse(refusal, refusal === 'not_allowed' ? rolesMissing(startedBy(playbook)) : undefined);
   const may = mayDo('run_playbook', request.requestedBy, facts.policy);
   if (!may.ok) return refuse('role_missing', rolesMissing(may.missing));
@@ -45,8 +45,9 @@ export function onRunRequested(
   return started(blank({ id, request, playbook, inputs: checked.inputs, facts }), event, { facts, playbook });
 }
 
-function forbids(playbook: Playbook, { mode, requestedBy }: RunRequest): Reason | undefined {
-  if (!playbook.enabled) return 'playbook_disabled';
+function forbids(playbook: Playbook, { mode, requestedBy }: RunRequest, { isOff }: Facts): Reason | undefined {
+  // A button may stand for a version from before it was switched off.
+  if (!playbook.enabled || isOff?.(playbook.id)) return 'playbook_disabled';
   if (!mayAct(requestedBy)) return 'not_a_member';
   if (mode === 'auto' && playbook.risk === 'high') return 'auto_refused';
   return mayStart(playbook, requestedBy) ? undefined : 'not_allowed';

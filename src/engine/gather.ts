@@ -25,6 +25,7 @@ export async function factsAround(world: World, known: Known = {}): Promise<Fact
     playbooks: current,
     playbook: (hash) => playbooksByHash?.get(hash) ?? current.find((playbook) => playbook.hash === hash),
     commit: (hash) => world.playbooks.commit(hash),
+    isOff: (id) => world.playbooks.isOff?.(id) ?? false,
     action: (id) => world.actions.get(id),
     held: () => null,
     pure: world.pure,

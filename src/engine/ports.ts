@@ -384,6 +384,8 @@ export interface PlaybookShelf {
   /** Current, enabled ones. */
   current(): readonly Playbook[];
   problems(): readonly string[];
+  /** Switched off by its newest version: no older one starts any more, whichever button stands for it. */
+  isOff?(id: string): boolean;
   /** The git commit from which a current version was last read, `+` behind it where it has changes that are not in it; undefined outside of git, and for older versions. */
   commit(hash: PlaybookHash): string | undefined;
 }

@@ -1,6 +1,7 @@
 /** CEL as playbooks speak it: bounded, without a backtracking regexp, and with numbers that simply work. */
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import type { Json } from '../domain/json.ts';
+import { bound, type Measure, measure, withinBounds } from './cel-bounds.ts';
 import { asWritten, badPattern, leftOver, overRe2, withMatches } from './cel-matches.ts';
 
 export const roots = [
@@ -80,7 +81,9 @@ function parsed(source: string): Expression {
     const checkable = overRe2(source, environment.parse(source).ast);
     const run = environment.parse(checkable);
     refuse(run.ast);
-    return { ast: run.ast, checkable, evaluate: (scope) => run(scope as Record<string, unknown>) };
+    bound(run.ast);
+    const evaluate: Expression['evaluate'] = (scope) => withinBounds(() => run(scope as Record<string, unknown>));
+    return { ast: run.ast, checkable, evaluate };
   } catch (error) {
     throw asBad(error);
   }
@@ -111,18 +114,25 @@ export function toCel(value: Json): unknown {
   return object;
 }
 
-/** Back to plain data; throws `BadExpression` for what has no such form. */
-export function fromCel(value: unknown): Json {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+/** Back to plain data; throws `BadExpression` for what has no such form, `TooMuch` for what has no end. */
+export const fromCel = (value: unknown): Json => plainOf(value, measure());
+
+function plainOf(value: unknown, size: Measure): Json {
+  size.part();
+  if (typeof value === 'string') return size.letters(value);
+  if (value === null || typeof value === 'boolean') return value;
   if (typeof value === 'bigint' || typeof value === 'number') return numberOf(value);
-  if (Array.isArray(value)) return value.map(fromCel);
+  if (Array.isArray(value)) return value.map((item) => plainOf(item, size));
   const prototype = typeof value === 'object' ? Object.getPrototypeOf(value) : undefined;
   if (prototype !== null && prototype !== Object.prototype)
     throw new BadExpression(
       'its value is no plain data: use `string(…)` for a time or a duration, `orValue(…)` for an optional',
       0,
     );
-  return Object.fromEntries(Object.entries(value as object).map(([key, item]) => [key, fromCel(item)]));
+  const entries = Object.entries(value as object).map(
+    ([key, item]) => [size.letters(key), plainOf(item, size)] as const,
+  );
+  return Object.fromEntries(entries);
 }
 
 function numberOf(value: bigint | number): number {

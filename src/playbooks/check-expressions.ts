@@ -30,8 +30,7 @@ function checkText(place: TextAt, standing: Standing | undefined, checked: Check
   const secret = secretProblem(text, standing, checked);
   if (secret) return [finding(place, secret.code, secret.message)];
   if (!hasExpression(text)) return standing.wants === 'value' ? [] : [notWhole(place.path, standing)];
-  if (isCode(standing))
-    return [finding(place, 'expression_in_code', `No expression where code is read: ${adviceFor(place.path)}`)];
+  if (isCode(standing)) return [finding(place, 'expression_in_code', noExpression(place.path, standing))];
   try {
     const pieces = piecesOf(text).filter((piece) => piece.kind === 'expression');
     const isWhole = wholeExpression(text) !== undefined;
@@ -72,6 +71,14 @@ const finding = ({ path, text }: TextAt, code: ProblemCode, message: string): Fi
   message,
   ...(hasExpression(text) && { within: text.slice(text.indexOf(opening), text.indexOf(opening) + 3) }),
 });
+
+const deciding = ['approval', 'ask'];
+
+/** What an alert says must become neither a command nor the one who approves it. */
+const noExpression = (path: Path, { argument }: Standing): string =>
+  deciding.includes(argument?.action?.id ?? '')
+    ? 'No expression where it is said who decides, and how: write it out.'
+    : `No expression where code is read: ${adviceFor(path)}`;
 
 const adviceFor = (path: Path): string =>
   path.at(-1) === 'query' ? 'name the value under `vars:` and write `{label=$name}`.' : adviceForCode(path);

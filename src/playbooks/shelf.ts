@@ -54,6 +54,7 @@ export async function openShelf(options: ShelfOptions): Promise<Shelf> {
   return {
     current: () => state.current,
     problems: () => state.problems,
+    isOff: (id) => state.versions.get(id)?.playbook.enabled === false,
     commit: (hash) => [...state.versions.values()].find(({ playbook }) => playbook.hash === hash)?.commit,
     take,
     reload,

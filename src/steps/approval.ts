@@ -49,6 +49,11 @@ export const approval = defineAction({
     message: z.string().max(1_000).default('').describe('Shown to the approvers'),
   }),
   outputs: [],
+  // Neither an alert nor whoever asks for the run chooses who decides, and by what rules.
+  codeFields: [
+    ...['approvers', 'min_approvals', 'at_least', 'allow_requester'],
+    ...['expires_in', 'start_within', 'comment'],
+  ],
   describe: () => 'ask for an approval',
   alsoCheck: somebodyMayApprove,
   execute: decidedOnly('approval'),

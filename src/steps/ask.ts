@@ -37,6 +37,8 @@ export const ask = defineAction({
     expires_in: DurationText.default(askDefaults.expiresIn).describe('The step fails when nobody has answered by then'),
   }),
   outputs: ['answer'],
+  // An alert does not choose who answers it.
+  codeFields: ['roles', 'expires_in'],
   describe: ({ question }) => `ask "${inShort(question)}"`,
   execute: decidedOnly('ask'),
 });

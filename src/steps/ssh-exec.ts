@@ -1,13 +1,12 @@
 /** `ssh.exec`: one command on one host, as a list of arguments and never as text for a shell. */
-import { basename } from 'node:path';
 import { z } from 'zod';
 import { commandLine } from '../clients/shell.ts';
 import type { SshClient, SshResult } from '../clients/ssh.ts';
 import { endOf } from '../clients/tail.ts';
-import type { Json } from '../domain/json.ts';
 import type { StepOutcome } from '../domain/run.ts';
 import type { StepAction } from '../engine/ports.ts';
-import { defineAction, failedAfter, holdsExpression, type Issue } from './define.ts';
+import { argvIssues } from './argv-code.ts';
+import { defineAction, failedAfter } from './define.ts';
 import { inventoryHost, lastLines, lostOn, optionsOf, orNotSent, timedOut } from './ssh-target.ts';
 
 const outputKept = 4_000;
@@ -64,34 +63,3 @@ function outcomeOf(result: SshResult, { host, accepted }: { host: string; accept
 
 const shown = (argv: readonly string[]): string =>
   argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
-
-const interpreters =
-  /^(sh|bash|dash|zsh|ksh|ash|fish|python[\d.]*|perl|ruby|node|php|awk|gawk|mawk|psql|mysql|redis-cli|eval)$/;
-
-/** Looks at the arguments as written: where code is read, or an option could be, no value of an alert may stand. */
-function argvIssues(argv: readonly Json[]): readonly Issue[] {
-  const issues: Issue[] = [];
-  let operandsOnly = false;
-  let interpreted = false;
-  let codeNext = false;
-  argv.forEach((word, index) => {
-    const path = ['argv', index];
-    if (codeNext && holdsExpression(word))
-      issues.push({
-        path,
-        message: 'No expression where code is read: give the value as an argument of its own after the code.',
-      });
-    else if (index > 0 && beginsWithExpression(word) && !operandsOnly)
-      issues.push({ path, message: 'A value that begins with `-` would be read as an option: put `--` before it.' });
-    codeNext = interpreted && typeof word === 'string' && /^(-[a-z]*[ce]|--(eval|command|execute)=?)$/.test(word);
-    interpreted ||= typeof word === 'string' && interpreters.test(basename(word));
-    operandsOnly ||= word === '--';
-  });
-  return issues;
-}
-
-const beginsWithExpression = (word: Json): boolean =>
-  holdsExpression(word) &&
-  String(word)
-    .trimStart()
-    .startsWith('$' + '{{');

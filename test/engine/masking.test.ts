@@ -94,6 +94,19 @@ describe('forms', () => {
     hides(JSON.stringify(value).slice(1, -1));
   });
 
+  test('in hex, in HTML, quoted by a shell, and in the JSON of other languages', () => {
+    hides(Buffer.from(value).toString('hex'));
+    hides(Buffer.from(value).toString('hex').toUpperCase());
+    hides(value.replace('"', '&quot;'));
+    hides('p@ss w\\/rd\\"+\\u00fc');
+    const shy = "it's <&>";
+    const hidesShy = (shown: string): void => expect(createMasker([shy]).mask(shown)).toBe(masked);
+    hidesShy("it'\\''s <&>");
+    hidesShy(`it'"'"'s <&>`);
+    hidesShy('it&#39;s &lt;&amp;&gt;');
+    hidesShy("it's \\u003c\\u0026\\u003e");
+  });
+
   test.each(['', 'u', 'us', 'user:'])('in base64 behind %j, as of Basic authentication', (before) => {
     const shown = createMasker([value]).mask(Buffer.from(`${before}${value}!!`).toString('base64'));
     expect(shown).toContain(masked);

@@ -124,6 +124,20 @@ describe('approvals', () => {
   });
 
   test.each([
+    '{approvers: {roles: ["${{ alert.labels.team }}"]}}',
+    '{approvers: "${{ alert.labels }}"}',
+    '{approvers: {roles: [x]}, allow_requester: "${{ inputs.s == \'1\' }}"}',
+    '{approvers: {roles: [x]}, min_approvals: "${{ int(inputs.s) }}"}',
+    '{approvers: {roles: [x]}, expires_in: "${{ inputs.s }}"}',
+  ])('neither an alert nor who asks chooses who decides: %s', (given) => {
+    const text = withSteps(`  - {id: ok, action: approval, with: ${given}}`).replace(
+      'steps:',
+      'inputs: {s: {type: string}}\nsteps:',
+    );
+    expect(problemsOf(text).join('\n')).toContain('expression_in_code  No expression where it is said who decides');
+  });
+
+  test.each([
     [
       'does not start by itself',
       `risk: high\n${withSteps(approve, restart)}`.replace(/Slow"'\]/, '$&\n    mode: auto'),

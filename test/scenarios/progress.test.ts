@@ -4,6 +4,7 @@ import { firing, group } from '../support/alerts.ts';
 import { eventually } from '../support/eventually.ts';
 import { refused, worked } from '../support/fake-actions.ts';
 import { linesOf } from '../support/lines.ts';
+import { alice, bob } from '../support/people.ts';
 import * as playbooks from '../support/playbooks.ts';
 import { type Stage, stage } from '../support/scenario.ts';
 
@@ -99,6 +100,27 @@ describe('the log of a step', () => {
 });
 
 describe('a secret', () => {
+  test('that a person chose as an input is hidden in every step, also in one that is not given it', async () => {
+    const input = '  login: {type: string, secret: true}\nsteps:';
+    const on = await stage({
+      playbooks: [playbooks.proposed.replace('steps:', input)],
+      secrets: { 'env:LOGIN': token },
+    });
+    on.actions.goes['shop.restart'] = [
+      async (_, { log }) => {
+        log(`found ${token} in a file`);
+        return await worked({ value: token })();
+      },
+    ];
+    await on.sends(down);
+    const inputs = { login: 'env:LOGIN' };
+    await on.asks(alice, { kind: 'run_playbook', playbook: 'restart-shop', incident: '1', inputs });
+    await on.asks(bob, { kind: 'approve', run: '', approval: '' });
+    await on.passes('5s');
+    expect(on.actions.attempts('shop.restart')).toHaveLength(1);
+    expect(await everything(on)).not.toContain(token);
+  });
+
   test.each([
     ['succeeds', async () => await worked({ body: { auth: `Bearer ${token}` } })()],
     ['fails', refused(`401 for ${token}`, 'after_dispatch')],

@@ -93,6 +93,15 @@ test('a button means the version that it was shown for; a run of an older one na
   expect(dispatched(on)).toEqual(['shop.restart', 'shop.look']);
 });
 
+test('a playbook that was switched off starts by no button any more, from whichever time that is', async () => {
+  const { at } = repository();
+  const { on, shelf } = await proposedFrom(at);
+  at.write('p/shop.yml', playbooks.proposed.replace('name: Restart', 'enabled: false\nname: Restart'));
+  await shelf().reload();
+  expect((await click(on)).reason).toBe('playbook_disabled');
+  expect(await on.runs()).toEqual([]);
+});
+
 test('the next alert brings up the new version, with its commit', async () => {
   const { at } = repository();
   const { on, shelf } = await proposedFrom(at);

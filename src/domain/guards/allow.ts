@@ -31,15 +31,20 @@ const fits = (rule: AllowRule, target: Target): boolean =>
 /** `*` stands for any text and `?` for one character; anything else for itself. Takes pattern × text steps at most. */
 export function globs(pattern: string, text: string): boolean {
   let reached = new Set([0]);
-  for (const sign of pattern) {
-    const next = new Set<number>();
-    for (const place of reached) {
-      if (sign === '*') for (let to = place; to <= text.length; to += 1) next.add(to);
-      else if (place < text.length && (sign === '?' || sign === text[place])) next.add(place + 1);
-    }
-    reached = next;
-  }
+  for (const sign of pattern) reached = sign === '*' ? allFrom(reached, text) : after(sign, reached, text);
   return reached.has(text.length);
+}
+
+/** From the first place on, any: the others come after it. */
+function allFrom(places: ReadonlySet<number>, text: string): Set<number> {
+  const [first = text.length + 1] = places;
+  return new Set(Array.from({ length: text.length + 1 - first }, (_, more) => first + more));
+}
+
+function after(sign: string, places: ReadonlySet<number>, text: string): Set<number> {
+  const next = new Set<number>();
+  for (const place of places) if (place < text.length && (sign === '?' || sign === text[place])) next.add(place + 1);
+  return next;
 }
 
 const worded = (target: Target): string =>

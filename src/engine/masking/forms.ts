@@ -1,4 +1,4 @@
-/** The forms in which a secret is met: as it stands, line by line, in JSON, in a URL, in base64 at any offset. */
+/** The forms in which a secret is met: as it stands, line by line, in JSON, in a URL, in base64 at any offset, in hex, in HTML, as a shell quotes it. */
 
 /** Shorter ones would blot out ordinary words. */
 const shortest = 4;
@@ -11,12 +11,29 @@ const longest = 64;
 export function formsOf(secret: string): readonly string[] {
   const lines = secret.split(/[\r\n]+/).flatMap((line) => [line, line.trim()]);
   const parts = [...new Set([secret.trim(), ...lines])].filter((part) => part.length >= shortest);
-  const forms = parts.flatMap((part) => [part, ...inJson(part), ...inUrls(part), ...inBase64(part)]);
+  const forms = parts.flatMap((part) => [
+    part,
+    ...inJson(part),
+    ...inUrls(part),
+    ...inBase64(part),
+    ...inHex(part),
+    ...quotedIn(part),
+  ]);
   const usable = forms.filter((form) => form.length >= shortest && !/[\r\n]/.test(form));
   return [...new Set(usable.flatMap(inPieces))];
 }
 
-const inJson = (text: string): readonly string[] => [JSON.stringify(text).slice(1, -1)];
+/** As JavaScript writes it, as PHP does, in plain ASCII (Python), and safe for HTML (Go). */
+function inJson(text: string): readonly string[] {
+  const json = JSON.stringify(text).slice(1, -1);
+  return [json, json.replaceAll('/', '\\/')].flatMap((form) => [
+    form,
+    form.replace(/[\u007f-\uffff]/g, asUnicode),
+    form.replace(/[<>&]/g, asUnicode),
+  ]);
+}
+
+const asUnicode = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 function inUrls(text: string): readonly string[] {
   const encoded = encodeURIComponent(text.toWellFormed());
@@ -30,6 +47,29 @@ function inUrls(text: string): readonly string[] {
   ];
   return forms.flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase())]);
 }
+
+function inHex(text: string): readonly string[] {
+  const hex = Buffer.from(text).toString('hex');
+  return [hex, hex.toUpperCase()];
+}
+
+/** Where none of the signs stands in it, that is the text itself. */
+const quotedIn = (text: string): readonly string[] => [
+  inHtml(text, '&#39;'),
+  inHtml(text, '&#x27;'),
+  inHtml(text, "'"),
+  // `set -x` of dash and of bash.
+  text.replaceAll("'", "'\\''"),
+  text.replaceAll("'", `'"'"'`),
+];
+
+const inHtml = (text: string, apostrophe: string): string =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", apostrophe);
 
 function inBase64(text: string): readonly string[] {
   const bytes = Buffer.from(text);

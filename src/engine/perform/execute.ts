@@ -8,7 +8,7 @@ import type { StepAction, StepContext } from '../ports.ts';
 import { openStepLog, type StepLog } from '../steplog.ts';
 import { surely } from '../surely.ts';
 import type { Work } from './performer.ts';
-import { incidentOf, whereOf } from './read.ts';
+import { incidentOf, secretNamed, whereOf } from './read.ts';
 
 /** Node: a longer timer fires at once. */
 const longestTimerMs = 2_147_483_647;
@@ -26,7 +26,7 @@ export interface Execution {
   readonly isRead: boolean;
   /** An earlier worker may have acted. */
   readonly repeated: boolean;
-  /** References of the whole playbook: what another step was given may turn up in this one's output. */
+  /** References of the whole run: what another step was given may turn up in this one's output. */
   readonly secrets: readonly string[];
   /** What an earlier worker recorded, so that it is followed and not begun anew. */
   readonly handle?: JsonObject;
@@ -114,14 +114,6 @@ async function contextOf({ work, execution, masker, log }: Acting, signal: Abort
   };
 }
 
-/** As `${{ secrets.NAME }}` is filled in. */
-export function secretNamed(reference: unknown): string {
-  const named =
-    typeof reference === 'object' && reference !== null && 'secret' in reference ? reference.secret : undefined;
-  if (typeof named !== 'string') throw new Error('a secret is given as `${{ secrets.NAME }}`, and in no other way');
-  return named;
-}
-
 /** An action that does not come back when told to is not waited for; what it did, nobody knows. */
 function overdue(deadline: AbortSignal, { timeoutMs, isRead }: Execution): Promise<StepOutcome> {
   const message = `no end within ${timeoutMs / 1000} s`;
@@ -129,7 +121,10 @@ function overdue(deadline: AbortSignal, { timeoutMs, isRead }: Execution): Promi
     ? { kind: 'failed', message, when: 'after_dispatch', class: 'timeout' }
     : { kind: 'unknown', message };
   return new Promise((resolve) => {
-    deadline.addEventListener('abort', () => setTimeout(() => resolve(outcome), courtesyMs).unref(), { once: true });
+    const giveUp = (): void => void setTimeout(() => resolve(outcome), courtesyMs).unref();
+    // It may be over before the action was even asked.
+    if (deadline.aborted) giveUp();
+    else deadline.addEventListener('abort', giveUp, { once: true });
   });
 }
 

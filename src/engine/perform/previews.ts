@@ -4,9 +4,8 @@ import type { Json } from '../../domain/json.ts';
 import type { Run } from '../../domain/run.ts';
 import { createMasker, type Masker } from '../masking.ts';
 import type { StepAction, StepContext } from '../ports.ts';
-import { secretNamed } from './execute.ts';
 import type { Performers, Work } from './performer.ts';
-import { incidentOf, runOf, whereOf } from './read.ts';
+import { incidentOf, runOf, secretNamed, secretsOf, whereOf } from './read.ts';
 
 const deadlineMs = 20_000;
 const atOnce = 4;
@@ -38,9 +37,10 @@ interface Around {
 async function aroundOf(run: Run, work: Work): Promise<Around> {
   const { world } = work;
   const playbook = await world.store.library.get(run.playbook.hash);
-  const references = Object.values(playbook?.secrets ?? {});
   // One that cannot be read is said where a step asks for it.
-  const values = await Promise.all(references.map((reference) => world.secrets.read(reference).catch(() => '')));
+  const values = await Promise.all(
+    secretsOf(run, playbook).map((reference) => world.secrets.read(reference).catch(() => '')),
+  );
   const channel = whereOf(await incidentOf(world, run.incident)) ?? '';
   return { run, work, masker: createMasker(values), channel };
 }

@@ -2,7 +2,7 @@
 import type { IncidentId, RunId } from '../../domain/ids.ts';
 import type { Incident } from '../../domain/incident.ts';
 import type { Course } from '../../domain/plan.ts';
-import type { Step } from '../../domain/playbook.ts';
+import type { Playbook, Step } from '../../domain/playbook.ts';
 import type { Run, StepRun } from '../../domain/run.ts';
 import { find } from '../../domain/units.ts';
 import { factsAround } from '../gather.ts';
@@ -26,6 +26,22 @@ export const isComing = (incident: Incident | undefined): boolean =>
 /** Where people follow an incident: its own channel, else its service's. */
 export const whereOf = (incident: Incident | undefined): string | undefined =>
   incident?.channel?.id ?? incident?.summary?.channel;
+
+/** References of all secrets that its steps may be given: the playbook's, and those that a person chose as an input. */
+export const secretsOf = ({ inputs }: Run, playbook: Playbook | undefined): readonly string[] => [
+  ...Object.values(playbook?.secrets ?? {}),
+  ...Object.entries(playbook?.inputs ?? {}).flatMap(([name, { secret }]) =>
+    secret && inputs[name] !== undefined ? [secretNamed(inputs[name])] : [],
+  ),
+];
+
+/** As `${{ secrets.NAME }}` is filled in. */
+export function secretNamed(reference: unknown): string {
+  const named =
+    typeof reference === 'object' && reference !== null && 'secret' in reference ? reference.secret : undefined;
+  if (typeof named !== 'string') throw new Error('a secret is given as `${{ secrets.NAME }}`, and in no other way');
+  return named;
+}
 
 /** A unit of a run, with the entry of the playbook that it runs, and what decisions would be told now. */
 export interface Found {

@@ -9,7 +9,7 @@ import type { Received } from '../commit.ts';
 import { remember } from '../rewound.ts';
 import { type Execution, executed, notSent } from './execute.ts';
 import type { Learned, Performers, Work } from './performer.ts';
-import { type Found, foundUnit } from './read.ts';
+import { type Found, foundUnit, secretsOf } from './read.ts';
 
 type StepEffect = Extract<RunEffectBody, { kind: 'run_step' }> & { readonly id: string };
 type VerifyEffect = Extract<RunEffectBody, { kind: 'verify_step' }>;
@@ -92,7 +92,7 @@ const executionOf = (
   run,
   unit,
   args,
-  secrets: Object.values(course.playbook.secrets),
+  secrets: secretsOf(run, course.playbook),
 });
 
 async function look(effect: VerifyEffect, work: Work): Promise<StepOutcome> {
