@@ -114,7 +114,7 @@ export function toCel(value: Json): unknown {
   return object;
 }
 
-/** Back to plain data; throws `BadExpression` for what has no such form, `TooMuch` for what has no end. */
+/** Back to plain data; throws for what has no such form, or no end. */
 export const fromCel = (value: unknown): Json => plainOf(value, measure());
 
 function plainOf(value: unknown, size: Measure): Json {
