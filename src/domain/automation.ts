@@ -1,12 +1,13 @@
-/** The global stop, and what people set free: while it is set, no step acts on anything (a `wait` may begin: it only waits). */
+/** The global stop, what people set free, and what schedules missed: while it is stopped, no step acts on anything (a `wait` may begin: it only waits). */
 import { guardKey, guardName, isGuardKey, stopKey } from './claim.ts';
 import type { Effect, Notice } from './effect.ts';
 import { type Decision, type Facts, unchanged } from './facts.ts';
-import type { EventId, IncidentId, Instant } from './ids.ts';
+import type { EventId, IncidentId, Instant, PlaybookHash } from './ids.ts';
 import { effect } from './incident-effects.ts';
 import { forbids } from './permissions.ts';
 import { type Actor, actorName } from './person.ts';
 import type { Reason } from './reason.ts';
+import { judgeSchedule, type Missed } from './schedule.ts';
 import { entry } from './timeline.ts';
 
 export interface Automation {
@@ -27,6 +28,8 @@ export type AutomationEvent = Asked &
     | { readonly kind: 'stop_automation' | 'resume_automation' }
     /** A lock, or what a guard holds, by the name that `/automation status` shows. */
     | { readonly kind: 'unlock'; readonly key: string }
+    /** A process looked at the schedule of a playbook; `since` as in `Follower`. */
+    | { readonly kind: 'schedule_seen'; readonly playbook: PlaybookHash; readonly since?: Instant }
   );
 
 export interface Around {
@@ -40,11 +43,35 @@ export function decideAutomation(
   event: AutomationEvent,
   around: Around,
 ): Decision<Automation> {
+  if (event.kind === 'schedule_seen') return onScheduleSeen(automation, event, around);
   const forbidden = forbids(event.kind, event.by, around.facts.policy);
   if (forbidden) return { ...unchanged(automation, forbidden.reason), ...forbidden };
   return event.kind === 'unlock'
     ? onUnlock(automation, event, around)
     : onSwitch(automation, { ...event, stopped: event.kind === 'stop_automation' }, around);
+}
+
+/** A new schedule is followed from now on; what was missed of one is said, and begins nothing. */
+function onScheduleSeen(
+  automation: Automation | undefined,
+  event: Extract<AutomationEvent, { kind: 'schedule_seen' }>,
+  around: Around,
+): Decision<Automation> {
+  const playbook = around.facts.playbook(event.playbook);
+  if (!playbook) return unchanged(automation, 'playbook_unknown');
+  const due = judgeSchedule({ playbook, ...(event.since !== undefined && { since: event.since }) }, around.facts);
+  if (due.kind === 'due' || due.kind === 'later') return unchanged(automation, 'not_due');
+  const { id } = playbook;
+  const news =
+    due.kind === 'new'
+      ? ({ reason: 'schedule_followed', detail: id } as const)
+      : ({ reason: 'schedule_missed', detail: missedInWords(id, due.missed) } as const);
+  return { state: automation, claims: [due.claim], effects: [], ...told(event, news, around), detail: news.detail };
+}
+
+function missedInWords(id: string, { count, first, last }: Missed): string {
+  const [from, to] = [first, last].map((at) => new Date(at).toISOString());
+  return count === 1 ? `${id}: ${from}` : `${id}: ${count} times from ${from} to ${to}`;
 }
 
 function onSwitch(

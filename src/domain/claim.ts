@@ -40,6 +40,12 @@ export const stopKey = 'stop';
 /** Incident channel → its incident. */
 export const channelKey = (channel: string): string => `channel/${channel}`;
 
+/** Playbook → how far its schedule has been followed. */
+export const scheduleKey = (playbook: string): string => `schedule/${playbook}`;
+
+/** Playbook → the one open run that its schedule began. */
+export const scheduledKey = (playbook: string): string => `active/${playbook}/schedule`;
+
 /** Playbook and incident → the one open run of it. */
 export const activeKey = (playbook: string, incident: IncidentId): string => `active/${playbook}/${incident}`;
 

@@ -17,6 +17,7 @@ import {
   onSummaryPosted,
   onTriggerDue,
 } from './incident-progress.ts';
+import { onScheduleDue } from './incident-schedule.ts';
 import { onlyWhatShows, together } from './showing.ts';
 
 export const decideIncident: Decide<Incident, IncidentEvent> = (incident, event, facts) =>
@@ -30,6 +31,7 @@ const shown = (decision: Decision<Incident>, { now }: Facts): Decision<Incident>
 const decided: Decide<Incident, IncidentEvent> = (incident, event, facts) => {
   if (event.kind === 'alerts_arrived') return onAlertGroup(incident, event, facts);
   if (event.kind === 'open_incident') return onOpenedByHand(incident, event, facts);
+  if (event.kind === 'schedule_due') return onScheduleDue(incident, event, facts);
   if (!incident) return unchanged<Incident>(incident, 'no_such_incident');
   if (incident.status === 'closed' && !endsAfterClosing.has(event.kind)) return unchanged(incident, 'incident_closed');
   return happens(incident, event, facts);
@@ -46,7 +48,7 @@ const endsAfterClosing: ReadonlySet<IncidentEvent['kind']> = new Set([
 
 function happens(
   incident: Incident,
-  event: Exclude<IncidentEvent, { kind: 'alerts_arrived' | 'open_incident' }>,
+  event: Exclude<IncidentEvent, { kind: 'alerts_arrived' | 'open_incident' | 'schedule_due' }>,
   facts: Facts,
 ): Decision<Incident> {
   switch (event.kind) {

@@ -127,7 +127,9 @@ export type Notice =
     }
   /** Open because of a run whose outcome was unknown, and which turned out well. */
   | { readonly about: 'breaker_closed'; readonly name: string; readonly playbook: string; readonly run: string }
-  | { readonly about: 'run_refused'; readonly playbook: string; readonly why: string };
+  | { readonly about: 'run_refused'; readonly playbook: string; readonly why: string }
+  /** What was scheduled is done, or nobody started it in time. */
+  | { readonly about: 'schedule_over'; readonly lapsed: boolean };
 
 /** What a run begins with; its playbook is named by hash, its subject is copied. */
 export interface RunRequest {
@@ -137,6 +139,8 @@ export interface RunRequest {
   readonly requestedBy: Actor;
   readonly subject: RunSubject;
   readonly inputs: JsonObject;
+  /** The time for which a schedule asks for it: much later it is not begun any more. */
+  readonly scheduledFor?: Instant;
   readonly parent?: Parent;
 }
 

@@ -4,7 +4,15 @@ import type { Claim } from './claim.ts';
 import type { Effect } from './effect.ts';
 import type { Instant, MessageRef, PlaybookHash } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
-import type { ActionFacts, AlertTrigger, ApprovalSpec, AskSpec, InputSpec, Playbook } from './playbook.ts';
+import type {
+  ActionFacts,
+  AlertTrigger,
+  ApprovalSpec,
+  AskSpec,
+  InputSpec,
+  Playbook,
+  ScheduleTrigger,
+} from './playbook.ts';
 import type { Policy } from './policy.ts';
 import type { Reason } from './reason.ts';
 import type { TimelineEntry } from './timeline.ts';
@@ -37,7 +45,7 @@ export interface Facts {
   readonly pure: PureFunctions;
 }
 
-/** Pure, but of other people's making (CEL, RE2, SHA-256): handed in, so that the domain imports no package. */
+/** Pure, but of other people's making (CEL, RE2, SHA-256, cron): handed in, so that the domain imports no package. */
 export interface PureFunctions {
   /** Alertmanager matchers, all of which must match. */
   readonly matches: (matchers: readonly string[], labels: Labels) => boolean;
@@ -53,6 +61,8 @@ export interface PureFunctions {
   readonly linkTo: (message: MessageRef) => string | undefined;
   /** What keeps things as they are at this time, by the name of a calendar; one that nobody knows always does. */
   readonly frozen: (calendar: string, now: Instant) => Freeze | undefined;
+  /** The first time after that at which a schedule comes; undefined where it never does. */
+  readonly nextAt: (schedule: Pick<ScheduleTrigger, 'cron' | 'timezone'>, after: Instant) => Instant | undefined;
   /** `with:` of an approval step, already checked at load. */
   readonly approvalSpec: (args: JsonObject) => ApprovalSpec;
   /** `with:` of an ask step, already checked at load. */

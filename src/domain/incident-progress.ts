@@ -5,6 +5,7 @@ import type { EventId, PlaybookHash } from './ids.ts';
 import { type Incident, type IncidentEventBody, isOpenStatus } from './incident.ts';
 import { restsUntilClosed } from './incident-alerts.ts';
 import { invite, notify, openChannelLater, pinCard, postCard, refreshAll, uploadPicture } from './incident-effects.ts';
+import { afterRun, onOfferLapsed } from './incident-schedule.ts';
 import { tocsin } from './person.ts';
 import { isOverStatus } from './run-status.ts';
 import { entry } from './timeline.ts';
@@ -109,6 +110,7 @@ const nameOf = ({ proposals }: Incident, hash: PlaybookHash, facts: Facts): stri
 export function onGraceEnded(incident: Incident, event: Event<'grace_ended'>, facts: Facts): Decision<Incident> {
   if (incident.quietSince !== event.quietSince || incident.status === 'resolved')
     return unchanged(incident, 'not_quiet');
+  if (incident.scheduledFor !== undefined) return onOfferLapsed(incident, event.id, facts);
   const state: Incident = { ...incident, status: 'resolved', resolvedAt: facts.now };
   return {
     state,
@@ -151,7 +153,8 @@ export function onRunTold(incident: Incident, event: Event<'run_told'>, facts: F
   const history = [
     entry({ event: event.id, now: facts.now }, tocsin, 'run_noted', `${event.note.name}: ${event.note.status}`),
   ];
-  return { state, claims: [], effects: refreshAll(state), reason: 'run_noted', history };
+  const noted = { state, claims: [], effects: refreshAll(state), reason: 'run_noted', history } as const;
+  return afterRun(noted, { event: event.id, note }, facts);
 }
 
 export function onEffectGivenUp(incident: Incident, event: Event<'effect_given_up'>, facts: Facts): Decision<Incident> {

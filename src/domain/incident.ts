@@ -24,9 +24,11 @@ export interface Incident {
   readonly status: IncidentStatus;
   readonly openedAt: Instant;
   readonly openedBy: Actor;
+  /** A schedule opened it, for this time: over with its runs, unless they fail. */
+  readonly scheduledFor?: Instant;
   readonly acknowledgedBy?: string;
   readonly acknowledgedAt?: Instant;
-  /** All alerts resolved since then. */
+  /** All alerts resolved since then; of a scheduled one: nobody has started its playbook since then. */
   readonly quietSince?: Instant;
   readonly resolvedAt?: Instant;
   readonly resolvedBy?: string;
@@ -66,7 +68,8 @@ export interface Proposal {
   readonly playbook: PlaybookHash;
   readonly id: string;
   readonly name: string;
-  readonly subject: Alert;
+  /** The alert that brought it up, if one did. */
+  readonly subject?: Alert;
 }
 
 export type IncidentEvent = { readonly id: EventId } & IncidentEventBody;
@@ -80,6 +83,8 @@ export type IncidentEventBody =
       readonly severity?: Severity;
       readonly service?: string;
     }
+  /** `since`: as in `Follower`. */
+  | { readonly kind: 'schedule_due'; readonly playbook: PlaybookHash; readonly since: Instant }
   | { readonly kind: 'acknowledge'; readonly by: Actor }
   | { readonly kind: 'resolve'; readonly by: Actor }
   | { readonly kind: 'set_severity'; readonly by: Actor; readonly severity: Severity }

@@ -1,4 +1,4 @@
-/** Who does something: a person as the chat system described them when asked, an alert, or Tocsin itself. */
+/** Who does something: a person as the chat system described them when asked, an alert, a schedule, or Tocsin itself. */
 import type { Instant, UserRef } from './ids.ts';
 
 export interface Person {
@@ -17,12 +17,27 @@ export interface Person {
   readonly askedAt: Instant;
 }
 
-export type Actor = Person | { readonly kind: 'alert'; readonly source: string } | { readonly kind: 'tocsin' };
+export type Actor =
+  | Person
+  | { readonly kind: 'alert'; readonly source: string }
+  | { readonly kind: 'schedule' }
+  | { readonly kind: 'tocsin' };
 
 export const tocsin: Actor = { kind: 'tocsin' };
+export const schedule: Actor = { kind: 'schedule' };
 
-export const actorName = (actor: Actor): string =>
-  actor.kind === 'person' ? actor.name : actor.kind === 'alert' ? `alert from ${actor.source}` : 'Tocsin';
+export function actorName(actor: Actor): string {
+  switch (actor.kind) {
+    case 'person':
+      return actor.name;
+    case 'alert':
+      return `alert from ${actor.source}`;
+    case 'schedule':
+      return 'its schedule';
+    case 'tocsin':
+      return 'Tocsin';
+  }
+}
 
 /** A person with one of these roles. */
 export const holdsOne = (actor: Actor, roles: readonly string[]): boolean =>

@@ -38,9 +38,24 @@ export type Trigger =
       readonly forMs: number;
       readonly mode: 'propose' | 'auto';
     }
+  | {
+      readonly kind: 'schedule';
+      /** Five fields, by the clock of this zone (IANA). */
+      readonly cron: string;
+      readonly timezone: string;
+      readonly mode: 'propose' | 'auto';
+    }
   | { readonly kind: 'manual'; readonly roles: readonly string[] };
 
 export type AlertTrigger = Extract<Trigger, { kind: 'alert' }>;
+export type ScheduleTrigger = Extract<Trigger, { kind: 'schedule' }>;
+
+/** Whether something other than a person may start it. */
+export const startsByItself = ({ triggers }: Pick<Playbook, 'triggers'>): boolean =>
+  triggers.some((trigger) => trigger.kind !== 'manual' && trigger.mode === 'auto');
+
+export const schedulesOf = ({ triggers }: Pick<Playbook, 'triggers'>): readonly ScheduleTrigger[] =>
+  triggers.filter((trigger) => trigger.kind === 'schedule');
 
 /** A lock for the whole run, shared by all playbooks; the group may hold `${{ }}`. */
 export interface Concurrency {

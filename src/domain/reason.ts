@@ -34,6 +34,12 @@ export const reasons = [
   'effect_given_up',
   'repeated',
   'not_due',
+  // schedules
+  'schedule_followed',
+  'schedule_due',
+  'schedule_missed',
+  'schedule_done',
+  'offer_lapsed',
   // runs
   'run_started',
   'run_exists',

@@ -1,5 +1,5 @@
 /** The end of a run, and what it gives back. */
-import { activeKey, type Claim, giveBack } from './claim.ts';
+import { activeKey, type Claim, giveBack, scheduledKey } from './claim.ts';
 import { type Ended, type Noted, noteEnding, takeBack } from './guards.ts';
 import type { Course } from './plan.ts';
 import type { Ending, Run } from './run.ts';
@@ -33,9 +33,15 @@ function heard(run: Run, { claims, opened, closed }: Noted, { facts: { now } }: 
 /** What it held is given back, nobody need decide any more, and whoever started it is told. */
 export function close(run: Run, { status, outcome, at }: Ending): Progress {
   const over: Run = { ...lapse(unfinished(run), at), status, outcome, endedAt: at, locks: {} };
-  const active = giveBack(activeKey(run.playbook.id, run.incident), run.id);
-  return progress(over, tellParent(over), [...freeAll(run), active]);
+  const active = activeKeysOf(run).map((key) => giveBack(key, run.id));
+  return progress(over, tellParent(over), [...freeAll(run), ...active]);
 }
+
+/** One run of a playbook at a time for each incident, and one that a schedule began: the next time does not wait for the last. */
+export const activeKeysOf = ({ playbook, incident, requestedBy, parent }: Run): readonly string[] => [
+  activeKey(playbook.id, incident),
+  ...(requestedBy.kind === 'schedule' && !parent ? [scheduledKey(playbook.id)] : []),
+];
 
 /** What it had not begun never will be. */
 export const unfinished = (run: Run): Run => ({

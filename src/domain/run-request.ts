@@ -1,5 +1,5 @@
 /** A run is asked for: may it be, with these inputs, now? */
-import { activeKey, type Claim, isFree, lockKey, stopKey, take, takeOrAgain } from './claim.ts';
+import { type Claim, isFree, lockKey, stopKey, take, takeOrAgain } from './claim.ts';
 import type { Above, RunRequest, RunSubject } from './effect.ts';
 import { type Decision, type Facts, unchanged } from './facts.ts';
 import { judgeStart } from './guards.ts';
@@ -13,10 +13,11 @@ import type { Reason } from './reason.ts';
 import type { Run, RunEventBody } from './run.ts';
 import { advance } from './run-advance.ts';
 import { postProgress, startQueued, tellIncident, timeOut } from './run-effects.ts';
-import { end } from './run-end.ts';
+import { activeKeysOf, end } from './run-end.ts';
 import { milestones } from './run-milestones.ts';
 import { because, only, type Progress, progress, type Stepped } from './run-progress.ts';
 import { blankUnit, withStatus } from './run-units.ts';
+import { latestMs } from './schedule.ts';
 import { entry } from './timeline.ts';
 
 export type Requested = Extract<RunEventBody, { kind: 'run_requested' }> & { readonly id: EventId };
@@ -40,6 +41,7 @@ export function onRunRequested(
   const may = mayDo('run_playbook', request.requestedBy, facts.policy);
   if (!may.ok) return refuse('role_missing', rolesMissing(may.missing));
   if (request.mode !== 'manual' && isOverByNow(request, facts)) return refuse('alert_gone');
+  if (isTooLate(request, facts)) return refuse('schedule_missed');
   const checked = facts.pure.checkInputs(playbook.inputs, given(playbook, request));
   if (!checked.ok) return refuse('inputs_invalid', checked.problems.join(' '));
   return started(blank({ id, request, playbook, inputs: checked.inputs, facts }), event, { facts, playbook });
@@ -72,6 +74,10 @@ export const startedBy = ({ triggers }: Pick<Playbook, 'triggers'>): readonly st
 /** A resolved alert never starts a run. */
 const isOverByNow = ({ subject }: RunRequest, { alerts }: Facts): boolean =>
   subject.alert !== undefined && alerts.get(subject.alert.fingerprint)?.status === 'resolved';
+
+/** The global stop may have held it for hours. */
+const isTooLate = ({ scheduledFor }: RunRequest, { now }: Facts): boolean =>
+  scheduledFor !== undefined && now - scheduledFor > latestMs;
 
 /** What was typed goes before what the alert says. */
 export function given(
@@ -146,13 +152,13 @@ function started(run: Run, event: Requested, course: Course): Decision<Run> {
     state,
     reason: waits ? 'run_queued' : 'run_started',
     // A run that is over at once (nothing to do) holds nothing.
-    claims: state.endedAt === undefined ? [take(activeOf(run), run.id), ...next.claims] : [isFree(stopKey)],
+    claims: state.endedAt === undefined ? [...takeActive(run), ...next.claims] : [isFree(stopKey)],
     effects: [postProgress(state), tellIncident(state, at.now), ...next.effects],
     history: [entry(at, run.requestedBy, waits ? 'run_queued' : 'run_started', detail), ...milestones(run, state, at)],
   };
 }
 
-const activeOf = (run: Run): string => activeKey(run.playbook.id, run.incident);
+const takeActive = (run: Run): readonly Claim[] => activeKeysOf(run).map((key) => take(key, run.id));
 
 /** Who waits for this run lets go of its own group only afterwards: the two would wait for each other. */
 const holderAbove = (run: Run, group: string, { facts }: Course): Above | undefined =>

@@ -19,5 +19,9 @@ export const together = (effects: readonly Effect[], now: Instant): readonly Eff
   effects.map((effect) => (isRefresh(effect) ? { ...effect, dueAt: now + togetherMs } : effect));
 
 /** All that the topic and the summary say. */
-const outside = ({ status, severity, title, counts, truncated, channel, channelProblem, summary }: Incident): string =>
-  JSON.stringify([status, severity, title, counts, truncated, channel, channelProblem, summary]);
+const outside = (incident: Incident): string => {
+  const { status, severity, title, counts, truncated, channel, channelProblem, summary } = incident;
+  // A scheduled one without a channel has no card: its summary says all that there is.
+  const more = incident.scheduledFor === undefined ? [] : [incident.runs, incident.proposals, incident.acknowledgedBy];
+  return JSON.stringify([status, severity, title, counts, truncated, channel, channelProblem, summary, ...more]);
+};

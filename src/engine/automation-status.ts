@@ -1,11 +1,13 @@
 /** What stands in the way of automation now: the stop, locks, open breakers, freezes, spent budgets, demoted playbooks. */
 import type { Automation } from '../domain/automation.ts';
-import { guardKey, guardName } from '../domain/claim.ts';
+import { guardKey, guardName, scheduleKey } from '../domain/claim.ts';
 import type { Freeze } from '../domain/facts.ts';
 import { type Changed, mostHosts } from '../domain/guards/blast-radius.ts';
 import type { Breaker } from '../domain/guards/breaker.ts';
 import { efficacyKey, isBelow, type Outcome, rateOf } from '../domain/guards/efficacy.ts';
 import { automation as automationId, type IncidentId, type Instant } from '../domain/ids.ts';
+import { type Playbook, schedulesOf, startsByItself } from '../domain/playbook.ts';
+import { type Missed, missedOf, nextOccurrence } from '../domain/schedule.ts';
 import { holderOf } from './concerned.ts';
 import { runOf } from './perform/read.ts';
 import type { HeldClaim } from './ports.ts';
@@ -24,6 +26,13 @@ export interface AutomationStatus {
     readonly hosts: readonly string[];
     readonly most: number;
   }[];
+  readonly schedules: readonly ScheduleNow[];
+}
+
+export interface ScheduleNow {
+  readonly playbook: string;
+  readonly next?: Instant;
+  readonly missed?: Missed;
 }
 
 export interface HeldLock {
@@ -42,13 +51,14 @@ const mostRead = 2_000;
 
 export async function automationNow(world: World): Promise<AutomationStatus> {
   const { store } = world;
-  const [loaded, now, locks, breakers, efficacy, blast] = await Promise.all([
+  const [loaded, now, locks, breakers, efficacy, blast, schedules] = await Promise.all([
     store.load(automationId),
     store.now(),
     store.claimsUnder('lock/', most),
     store.claimsUnder(guardKey('breaker/'), mostRead),
     store.claimsUnder(guardKey('efficacy/'), mostRead),
     store.claimsUnder(guardKey('blast/'), mostRead),
+    schedulesNow(world),
   ]);
   const automation = loaded.state as Automation | undefined;
   return {
@@ -58,6 +68,7 @@ export async function automationNow(world: World): Promise<AutomationStatus> {
     demoted: efficacy.flatMap((claim) => demotion(world, claim)).slice(0, most),
     freezes: freezesAt(world, now).slice(0, most),
     spent: blast.flatMap((claim) => spentBudget(world, claim, now)).slice(0, most),
+    schedules: schedules.slice(0, most),
   };
 }
 
@@ -65,6 +76,20 @@ export async function automationNow(world: World): Promise<AutomationStatus> {
 export async function trackRecord({ store, policy }: World, playbook: string): Promise<string | undefined> {
   const [outcomes] = await store.claims([efficacyKey(playbook)]);
   return outcomes == null ? undefined : rateOf(JSON.parse(outcomes) as readonly Outcome[], policy);
+}
+
+/** When a playbook comes next by its schedule, and what it has missed. */
+export async function scheduleOf({ store, pure }: World, playbook: Playbook): Promise<ScheduleNow | undefined> {
+  if (!schedulesOf(playbook).length) return undefined;
+  const [now, [held = null]] = await Promise.all([store.now(), store.claims([scheduleKey(playbook.id)])]);
+  const next = nextOccurrence(playbook, now, pure)?.at;
+  const missed = missedOf(playbook, held);
+  return { playbook: playbook.name, ...(next !== undefined && { next }), ...(missed && { missed }) };
+}
+
+async function schedulesNow(world: World): Promise<readonly ScheduleNow[]> {
+  const all = await Promise.all(world.playbooks.current().map((playbook) => scheduleOf(world, playbook)));
+  return all.filter((one) => one !== undefined).sort((a, b) => (a.next ?? 0) - (b.next ?? 0));
 }
 
 async function heldLock(world: World, { key, value }: HeldClaim): Promise<HeldLock> {
@@ -87,8 +112,9 @@ function demotion({ policy, playbooks }: World, { key, value }: HeldClaim): Auto
   const name = guardName(key);
   const id = name.slice('efficacy/'.length);
   const playbook = playbooks.current().find((one) => one.id === id);
-  const isAuto = playbook?.triggers.some((trigger) => trigger.kind === 'alert' && trigger.mode === 'auto');
-  return playbook && isAuto ? [{ name, playbook: playbook.name, rate: rateOf(outcomes, policy) }] : [];
+  return playbook && startsByItself(playbook)
+    ? [{ name, playbook: playbook.name, rate: rateOf(outcomes, policy) }]
+    : [];
 }
 
 /** Only calendars that a playbook goes by. */

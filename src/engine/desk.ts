@@ -4,13 +4,14 @@ import type { Incident } from '../domain/incident.ts';
 import type { Intent, Question } from '../domain/intent.ts';
 import type { Message } from '../domain/message.ts';
 import type { Reason } from '../domain/reason.ts';
+import { nextOccurrence } from '../domain/schedule.ts';
 import { runSubject } from '../domain/triggers.ts';
 import { automationStatus } from './announce/automation.ts';
 import { incidentCard } from './announce/card.ts';
 import { explanation } from './announce/explain.ts';
 import { help, incidentList, playbookList, runList, timelineOf } from './announce/lists.ts';
 import { playbookShown } from './announce/playbooks.ts';
-import { automationNow, trackRecord } from './automation-status.ts';
+import { automationNow, scheduleOf, trackRecord } from './automation-status.ts';
 import type { Received } from './commit.ts';
 import { fieldProblems, formFor } from './forms.ts';
 import { incidentNamed, incidentsOf, listed, playbookNamed, runNamed, runsOf } from './named.ts';
@@ -149,11 +150,14 @@ async function answerTo(world: World, question: Question): Promise<Message> {
         timelineOf(incident, await world.store.history(incident.id, listed)),
       );
     case 'list_playbooks':
-      return playbookList(world.playbooks.current(), world.playbooks.problems());
+      return await playbooksListed(world);
     case 'show_playbook': {
       const playbook = await playbookNamed(world, question.playbook);
       return playbook
-        ? playbookShown(playbook, await trackRecord(world, playbook.id))
+        ? playbookShown(playbook, {
+            record: await trackRecord(world, playbook.id),
+            schedule: await scheduleOf(world, playbook),
+          })
         : explanation('playbook_unknown');
     }
     case 'list_runs':
@@ -167,6 +171,11 @@ async function answerTo(world: World, question: Question): Promise<Message> {
     case 'help':
       return help(question.topic, question.typed);
   }
+}
+
+async function playbooksListed({ playbooks, store, pure }: World): Promise<Message> {
+  const now = await store.now();
+  return playbookList(playbooks.current(), playbooks.problems(), (playbook) => nextOccurrence(playbook, now, pure)?.at);
 }
 
 async function aboutIncident(

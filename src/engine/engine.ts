@@ -9,6 +9,7 @@ import type { Desk } from './ports.ts';
 import { createReceive } from './receive.ts';
 import { reconcile, repeatedly } from './relay.ts';
 import { lookBack } from './rewound.ts';
+import { createSchedules, type Schedules } from './schedules.ts';
 import { takeOver } from './take-over.ts';
 import type { World } from './world.ts';
 
@@ -19,6 +20,8 @@ export interface Engine {
   readonly desk: Desk;
   /** One effect by its id, as the queue names it. */
   readonly perform: ReturnType<typeof createPerform>;
+  /** The clock. */
+  readonly schedules: Schedules;
   /** Begins to work, to wake and to sweep; the answer stops all of it. */
   start(concurrency: number): Promise<() => Promise<void>>;
 }
@@ -27,6 +30,7 @@ export function createEngine(world: World): Engine {
   const receive = createReceive(world);
   const inbox = createInbox(world, createAlerts(world));
   const perform = createPerform(world, receive);
+  const schedules = createSchedules(world, receive);
   const start = async (concurrency: number) => {
     await lookBack(world, receive);
     await world.queue.work(perform, concurrency);
@@ -34,6 +38,7 @@ export function createEngine(world: World): Engine {
       repeatedly(world, { everyMs: 200, what: 'waking what nobody remembered' }, () => reconcile(world)),
       repeatedly(world, { everyMs: 1_000, what: 'taking over from the dead' }, () => takeOver(world)),
       repeatedly(world, { everyMs: 1_000, what: 'sweeping the inbox' }, () => inbox.sweep()),
+      repeatedly(world, { everyMs: 1_000, what: 'following schedules' }, () => schedules.tick()),
       repeatedly(world, { everyMs: 1_000, what: 'looking whether Redis went back' }, () => lookBack(world, receive)),
       repeatedly(world, { everyMs: 3_600_000, what: 'archiving what ended long ago' }, () => archiveEnded(world)),
       repeatedly(world, { everyMs: 3_600_000, what: 'removing blobs that nobody needs' }, () => sweepBlobs(world)),
@@ -43,5 +48,5 @@ export function createEngine(world: World): Engine {
       await inbox.idle();
     };
   };
-  return { inbox, desk: createDesk(world, receive), perform, start };
+  return { inbox, desk: createDesk(world, receive), perform, schedules, start };
 }

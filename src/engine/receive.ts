@@ -29,7 +29,8 @@ export function createReceive(world: World): Receive {
         isOpen: isOpenIncident,
         decide: async ({ state }) => {
           const incident = state as Incident | undefined;
-          return decideIncident(incident, event, await incidentFacts(world, { id, incident, event }));
+          const facts = await incidentFacts(world, { id, incident, event });
+          return await withHeld(world, (held) => decideIncident(incident, event, { ...facts, held }));
         },
       }),
     run: (id, event, causes = []) =>

@@ -7,6 +7,7 @@ import { checkActions } from './check-actions.ts';
 import { checkApprovals } from './check-approvals.ts';
 import { checkExpressions } from './check-expressions.ts';
 import { checkInputShapes } from './check-inputs.ts';
+import { checkSchedules } from './check-schedules.ts';
 import { checkStructure } from './check-structure.ts';
 import { checkTriggers } from './check-triggers.ts';
 import { type Finding, readDocument } from './document.ts';
@@ -54,6 +55,7 @@ function checked(data: unknown, actions: readonly StepAction[]): Checked {
   const findings = [
     ...shapeFindings(data, shape),
     ...checkTriggers(data),
+    ...checkSchedules(data),
     ...checkInputShapes(data),
     ...checkStructure(data, action),
     ...checkActions(data, actions),

@@ -22,6 +22,8 @@ export type ProblemCode =
   | 'wrong_type'
   | 'bad_value'
   | 'bad_matcher'
+  | 'bad_schedule'
+  | 'input_unfed'
   | 'bad_regexp'
   | 'bad_default'
   | 'unknown_action'

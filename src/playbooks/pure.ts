@@ -1,4 +1,4 @@
-/** Everything that decisions need of other people's making, in one value: CEL, RE2, SHA-256. */
+/** Everything that decisions need of other people's making, in one value: CEL, RE2, SHA-256, cron. */
 import { hash } from 'node:crypto';
 import type { PureFunctions } from '../domain/facts.ts';
 import { approvalSpec, askSpec, waitMs } from '../domain/flow.ts';
@@ -6,6 +6,7 @@ import { canonical, type Json } from '../domain/json.ts';
 import { render } from './expressions.ts';
 import { checkInputs } from './inputs.ts';
 import { matches } from './matchers.ts';
+import { nextAt } from './schedules.ts';
 import { triggered } from './trigger-index.ts';
 
 export interface Surroundings {
@@ -23,6 +24,7 @@ export const pureFunctions = ({ hosts, frozen = noCalendars, linkTo = noAddress 
   digest,
   checkInputs: (specs, given) => checkInputs(specs, given, hosts),
   frozen,
+  nextAt,
   linkTo,
   approvalSpec,
   askSpec,

@@ -26,6 +26,14 @@ export const rules: Readonly<Record<ProblemCode, Rule>> = {
     what: "Not a matcher in Alertmanager's sense.",
     advice: '`severity="critical"`, `job=~"shop.*"`, with `=`, `!=`, `=~` or `!~`.',
   },
+  bad_schedule: {
+    what: 'Not five fields of cron, a time that never comes, or no time zone.',
+    advice: '`{cron: "0 3 * * 6", timezone: Europe/Berlin}`.',
+  },
+  input_unfed: {
+    what: 'A playbook with a schedule needs an input that nothing but an alert or a person could give.',
+    advice: 'Give it a `default`, or `optional: true`.',
+  },
   bad_regexp: {
     what: 'Not a regular expression, or one that RE2 does not have (back-references, look-around).',
     advice: 'Write it without them.',

@@ -35,11 +35,13 @@ const contentOf = (yaml: PlaybookYaml, context: StepContext): Omit<Playbook, 'ha
   finally: yaml.finally.map((step, index) => toClosing(step, `finally[${index}]`, context)),
 });
 
-function toTrigger({ alert, watch, manual, ...rest }: TriggerYaml): Trigger {
+function toTrigger({ alert, watch, schedule, manual, ...rest }: TriggerYaml): Trigger {
   if (manual) return { kind: 'manual', roles: manual.roles };
+  const mode = rest.mode ?? 'propose';
+  if (schedule) return { kind: 'schedule', ...schedule, mode };
   // Detectors of ours raise alerts that carry the watch as a label.
   const matchers = alert ?? [`watch="${watch}"`];
-  return { kind: 'alert', matchers, forMs: msOf(rest.for ?? '0s'), mode: rest.mode ?? 'propose' };
+  return { kind: 'alert', matchers, forMs: msOf(rest.for ?? '0s'), mode };
 }
 
 function toLimits({ cooldown, max_runs, max_change, circuit_breaker, freeze }: PlaybookYaml['limits']): Limits {

@@ -1,6 +1,6 @@
 /** `tocsin playbook backtest`: alerts of the past against triggers and limits, on a clock of their own. */
 import type { Alert, AlertGroup } from '../domain/alert.ts';
-import type { Playbook, Step } from '../domain/playbook.ts';
+import { type Playbook, type Step, startsByItself } from '../domain/playbook.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { StepAction } from '../engine/ports.ts';
 import { longestFor } from './people.ts';
@@ -68,10 +68,9 @@ const byItself = (playbook: Playbook): Playbook => ({
 });
 
 /** What people start is never demoted. */
-function policyFor({ triggers }: Playbook, policy: Policy): Policy {
-  const isUnattended = triggers.some((trigger) => trigger.kind === 'alert' && trigger.mode === 'auto');
+function policyFor(playbook: Playbook, policy: Policy): Policy {
   const { guardrails } = policy;
-  const efficacy = { ...guardrails.efficacy, ...(!isUnattended && { atLeast: 0 }) };
+  const efficacy = { ...guardrails.efficacy, ...(!startsByItself(playbook) && { atLeast: 0 }) };
   return { ...policy, guardrails: { ...guardrails, efficacy } };
 }
 

@@ -17,7 +17,7 @@ const named = (alertname: string, instance: string) =>
 
 const proposals = (playbooks: readonly ReturnType<typeof playbook>[], fired: readonly ReturnType<typeof named>[]) =>
   triggeredBy(incident('triggered'), fired, facts({}, playbooks)).proposals.map(
-    ({ id, subject }) => `${id} for ${subject.fingerprint}`,
+    ({ id, subject }) => `${id} for ${subject?.fingerprint}`,
   );
 
 test('the first trigger that any alert pulls, with the first alert that does, in the order of the playbooks', () => {

@@ -31,7 +31,11 @@ describe('triggers', () => {
       '`mode` and `for` belong to `alert` and `watch`',
     ],
     ['nobody who may', '{manual: {roles: []}}', 'bad_value  `roles` must have at least 1 entry.'],
-    ['a schedule', '{schedule: {cron: "* * * * *"}}', '7:6  not_supported_yet  `schedule`'],
+    [
+      'a schedule and an alert',
+      `{schedule: {cron: "* * * * *", timezone: UTC}, alert: ['a="b"']}`,
+      '7:5  bad_value  This entry: Write one of `alert`, `watch`, `schedule` and `manual`',
+    ],
   ])('%s is refused', (_, line, problem) => {
     expect(problemsOf(trigger(line)).join('\n')).toContain(problem);
   });

@@ -63,6 +63,8 @@ export interface Stage {
   sends(group: AlertGroup): Promise<void>;
   /** Time passes, and what becomes due is done. */
   passes(duration: string): Promise<void>;
+  /** The clock is set, ahead or back (`-1h`), or nothing ran for a while. */
+  skips(duration: string): void;
   /** A person asks for something and gets an answer. */
   asks(by: Person, intent: IntentBody, id?: string): Promise<Answer>;
   answers(question: Question): ReturnType<Engine['desk']['answer']>;
@@ -148,6 +150,7 @@ export async function stage({
     while (clock.now < until) {
       clock.now = Math.min(until, clock.now + tick);
       await engine.inbox.sweep();
+      await engine.schedules.look();
       await settles();
     }
   };
@@ -165,6 +168,10 @@ export async function stage({
     world,
     settles,
     passes,
+    skips: (duration) => {
+      const ms = durationMs(duration.replace('-', '')) ?? Number.NaN;
+      clock.now += duration.startsWith('-') ? -ms : ms;
+    },
     engine: () => engine,
     now: () => clock.now,
     sends: async (group) => {

@@ -2,16 +2,18 @@
 import type { Automation } from '../../domain/automation.ts';
 import { bold, code, type Message, plain, type Rich, type Section, type Span } from '../../domain/message.ts';
 import type { AutomationStatus, HeldLock } from '../automation-status.ts';
+import { comingLine } from './playbooks.ts';
 import { cut, some } from './words.ts';
 
 export function automationStatus(status: AutomationStatus): Message {
-  const { locks, breakers, demoted, freezes, spent } = status;
+  const { locks, breakers, demoted, freezes, spent, schedules } = status;
   const sections = [
     ...listed('Locks', locks.map(lockLine)),
     ...listed('Open circuit breakers', breakers.map(breakerLine)),
     ...listed('Playbooks that no longer start by themselves', demoted.map(demotedLine)),
     ...listed('Freezes', freezes.map(freezeLine)),
     ...listed('Spent blast radius', spent.map(spentLine)),
+    ...listed('Schedules', schedules.map(scheduleLine)),
   ];
   const { text, summary } = stopLine(status.automation);
   return {
@@ -86,6 +88,12 @@ const freezeLine = ({ calendar, title, until, playbooks }: AutomationStatus['fre
   { text: ` ${cut(title, 120)}` },
   ...(until === undefined ? [] : [{ text: ' until ' }, { time: until }]),
   { text: `: ${cut(playbooks.join(', '), 200)}` },
+];
+
+const scheduleLine = (schedule: AutomationStatus['schedules'][number]): Rich => [
+  bold(cut(schedule.playbook, 80)),
+  { text: ': ' },
+  ...comingLine(schedule),
 ];
 
 const spentLine = ({ name, service, hosts, most }: AutomationStatus['spent'][number]): Rich => [

@@ -1,6 +1,7 @@
 /** The incident card, its summary and its topic: pure renders of the state. */
 import type { Alert, AlertRecord } from '../../domain/alert.ts';
-import type { Incident, Proposal } from '../../domain/incident.ts';
+import { type Incident, isOpenStatus, type Proposal } from '../../domain/incident.ts';
+import { isTrouble } from '../../domain/incident-schedule.ts';
 import { type Button, bold, code, type Message, plain, type Rich, type Section } from '../../domain/message.ts';
 import { actorName } from '../../domain/person.ts';
 import { faceOfRun, isUnderWay, runInWords } from './run-words.ts';
@@ -20,10 +21,10 @@ const faces: Readonly<Record<Incident['status'], string>> = {
 
 export function incidentCard(incident: Incident, alerts: readonly AlertRecord[]): Message {
   return {
-    summary: `${capital(incident.status)}: ${cut(incident.title, 100)} (${incident.severity}, ${countsOf(incident)})`,
+    summary: `${capital(incident.status)}: ${cut(incident.title, 100)} (${incident.severity}, ${aboutOf(incident)})`,
     tone: toneOf(incident),
     sections: [
-      { kind: 'heading', text: cut(`${faces[incident.status]} ${incident.title}`, titleLength) },
+      { kind: 'heading', text: cut(`${faceOf(incident)} ${incident.title}`, titleLength) },
       { kind: 'fields', fields: fieldsOf(incident) },
       ...alertList(incident, alerts),
       ...evidenceList(incident),
@@ -42,7 +43,9 @@ function fieldsOf(incident: Incident): Extract<Section, { kind: 'fields' }>['fie
     { label: 'Status', value: statusOf(incident) },
     { label: 'Severity', value: plain(incident.severity) },
     { label: 'Service', value: plain(incident.service || 'none named') },
-    { label: 'Alerts', value: plain(countsOf(incident)) },
+    incident.scheduledFor === undefined
+      ? { label: 'Alerts', value: plain(countsOf(incident)) }
+      : { label: 'Scheduled', value: [{ time: incident.scheduledFor }] },
   ];
 }
 
@@ -55,6 +58,17 @@ function statusOf(incident: Incident): Rich {
         : undefined;
   return [bold(capital(incident.status)), ...(by ? [{ text: ` by ${by}` }] : [])];
 }
+
+/** A drill is no alarm, until something fails. */
+const isCalm = ({ scheduledFor, runs }: Incident): boolean =>
+  scheduledFor !== undefined && !isTrouble(runs.at(-1)?.status ?? '');
+
+const faceOf = (incident: Incident): string =>
+  isOpenStatus(incident.status) && isCalm(incident) ? '🗓️' : faces[incident.status];
+
+/** What it is about, in a few words. */
+export const aboutOf = (incident: Incident): string =>
+  incident.scheduledFor === undefined ? countsOf(incident) : 'scheduled';
 
 /** "3 firing, 2 resolved, 1 new". */
 export function countsOf({ counts, truncated }: Pick<Incident, 'counts' | 'truncated'>): string {
@@ -160,9 +174,10 @@ function offered({ proposals, runs }: Incident): readonly Proposal[] {
   return proposals.filter(({ id }) => !underWay.has(id)).slice(0, buttonsForPlaybooks);
 }
 
-function toneOf({ status, severity }: Incident): NonNullable<Message['tone']> {
+function toneOf(incident: Incident): NonNullable<Message['tone']> {
+  const { status, severity } = incident;
   if (status === 'resolved') return 'good';
-  if (status === 'closed' || status === 'mitigated') return 'calm';
+  if (status === 'closed' || status === 'mitigated' || isCalm(incident)) return 'calm';
   return severity === 'sev1' ? 'alarm' : 'warning';
 }
 
@@ -177,14 +192,18 @@ export function incidentSummary(incident: Incident): Message {
     summary: `${capital(incident.status)}: ${cut(incident.title, 100)}`,
     tone: toneOf(incident),
     sections: [
-      { kind: 'text', text: [{ text: `${faces[incident.status]} ` }, bold(cut(incident.title, 200)), ...where] },
+      { kind: 'text', text: [{ text: `${faceOf(incident)} ` }, bold(cut(incident.title, 200)), ...where] },
       {
         kind: 'small',
         text: [
-          { text: `${incident.id} · ${capital(incident.status)} · ${incident.severity} · ${countsOf(incident)} · ` },
+          { text: `${incident.id} · ${capital(incident.status)} · ${incident.severity} · ${aboutOf(incident)} · ` },
           { time: incident.openedAt },
         ],
       },
+      // Without a channel there is no card, and what is offered must be somewhere.
+      ...(incident.scheduledFor === undefined || incident.channel
+        ? []
+        : [...runList(incident), ...buttonRow(incident)]),
     ],
   };
 }
@@ -192,6 +211,6 @@ export function incidentSummary(incident: Incident): Message {
 /** Slack: a topic has 250 characters. */
 export const incidentTopic = (incident: Incident): string =>
   cut(
-    `${faces[incident.status]} ${capital(incident.status)} · ${incident.severity} · ${countsOf(incident)} · ${incident.title}`,
+    `${faceOf(incident)} ${capital(incident.status)} · ${incident.severity} · ${aboutOf(incident)} · ${incident.title}`,
     250,
   );

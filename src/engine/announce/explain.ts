@@ -114,4 +114,9 @@ const sentences: Partial<Record<Reason, string>> = {
   unknown_retried: 'It is done again, as soon as its approvals are given.',
   nothing_to_verify: 'That step has no checks: look at the target, and say whether it worked.',
   step_superseded: 'That step has moved on meanwhile.',
+  schedule_followed: 'The schedule is followed from now on.',
+  schedule_due: 'Its schedule says that it is time.',
+  schedule_missed: 'Its time is past by more than five minutes, so it is not begun any more.',
+  schedule_done: 'What was scheduled is done.',
+  offer_lapsed: 'Nobody started it in time.',
 };

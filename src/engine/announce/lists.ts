@@ -1,10 +1,11 @@
 /** Answers to questions: lists, one thing in full, help. */
+import type { Instant } from '../../domain/ids.ts';
 import type { Incident } from '../../domain/incident.ts';
 import { bold, code, type Message, plain, type Rich, type Section } from '../../domain/message.ts';
-import type { Playbook } from '../../domain/playbook.ts';
+import { type Playbook, startsByItself } from '../../domain/playbook.ts';
 import type { Run } from '../../domain/run.ts';
 import type { TimelineEntry } from '../../domain/timeline.ts';
-import { countsOf } from './card.ts';
+import { aboutOf } from './card.ts';
 import { oneRun } from './runs.ts';
 import { cut, withCode } from './words.ts';
 
@@ -23,7 +24,7 @@ export const incidentList = (incidents: readonly Incident[]): Message =>
 
 const oneIncident = (incident: Incident): Rich => [
   bold(incident.id),
-  { text: ` ${incident.severity} ${incident.status}: ${cut(incident.title, 120)} (${countsOf(incident)}) ` },
+  { text: ` ${incident.severity} ${incident.status}: ${cut(incident.title, 120)} (${aboutOf(incident)}) ` },
   ...(incident.channel ? [{ channel: incident.channel.id }] : []),
   { text: ' ' },
   { time: incident.openedAt },
@@ -34,8 +35,14 @@ export const runList = (runs: readonly Run[]): Message =>
 
 const problemsShown = 5;
 
-export function playbookList(playbooks: readonly Playbook[], problems: readonly string[]): Message {
-  const list = listOf('Playbooks', playbooks.map(onePlaybook), 'No playbook is loaded.');
+/** `next`: when the schedule of one comes, where it has any. */
+export function playbookList(
+  playbooks: readonly Playbook[],
+  problems: readonly string[],
+  next: (playbook: Playbook) => Instant | undefined = () => undefined,
+): Message {
+  const items = playbooks.map((playbook) => onePlaybook(playbook, next(playbook)));
+  const list = listOf('Playbooks', items, 'No playbook is loaded.');
   const more = problems.length - problemsShown;
   const lines = [
     ...problems.slice(0, problemsShown).map((problem) => plain(`⚠️ ${cut(problem, 300)}`)),
@@ -46,13 +53,15 @@ export function playbookList(playbooks: readonly Playbook[], problems: readonly 
   return { ...list, sections: [...list.sections, ...broken] };
 }
 
-const onePlaybook = ({ id, name, description, risk, triggers }: Playbook): Rich => {
-  const auto = triggers.some((trigger) => trigger.kind === 'alert' && trigger.mode === 'auto');
+const onePlaybook = (playbook: Playbook, next: Instant | undefined): Rich => {
+  const { id, name, description, risk } = playbook;
   return [
     code(id),
     { text: ' ' },
     bold(name),
-    { text: ` (risk ${risk}${auto ? ', starts by itself' : ''})${description ? `: ${cut(description, 200)}` : ''}` },
+    { text: ` (risk ${risk}${startsByItself(playbook) ? ', starts by itself' : ''}` },
+    ...(next === undefined ? [] : [{ text: ', next ' }, { time: next }]),
+    { text: `)${description ? `: ${cut(description, 200)}` : ''}` },
   ];
 };
 

@@ -88,6 +88,12 @@ function wording(notice: Notice): Rich {
           text: ` is closed again: ${notice.run}, which counted as a failure while nobody knew how it ended, went well.`,
         },
       ];
+    case 'schedule_over':
+      return [
+        { text: '🟢 ' },
+        bold('Resolved'),
+        { text: notice.lapsed ? ': nobody started it in time.' : ': what was scheduled is done.' },
+      ];
     case 'run_refused':
       return [{ text: '⛔ ' }, bold(notice.playbook), { text: ` was not run: ${notice.why}` }];
   }

@@ -1,13 +1,20 @@
 /** A playbook as a responder wants to know it before it is run: what it needs, what it does, and who has to agree. */
+import type { Instant } from '../../domain/ids.ts';
 import { bold, code, type Message, plain, type Rich, type Section } from '../../domain/message.ts';
 import type { InputSpec, Limits, Playbook, Step, Trigger } from '../../domain/playbook.ts';
+import { type Missed, mostCounted } from '../../domain/schedule.ts';
 import { kindOf } from './fields.ts';
 import { capital, cut, duration, some } from './words.ts';
 
 const mostListed = 40;
 
-/** `record`: how its last runs went, where there were any. */
-export function playbookShown(playbook: Playbook, record?: string): Message {
+export interface Standing {
+  /** How its last runs went, where there were any. */
+  readonly record?: string | undefined;
+  readonly schedule?: { readonly next?: Instant; readonly missed?: Missed } | undefined;
+}
+
+export function playbookShown(playbook: Playbook, { record, schedule }: Standing = {}): Message {
   const { id, name, description, risk, owners, inputs, steps, timeoutMs } = playbook;
   return {
     summary: `${name} (${id})`,
@@ -17,6 +24,7 @@ export function playbookShown(playbook: Playbook, record?: string): Message {
       ...listed('Needs', Object.entries(inputs).map(inputLine)),
       ...listed('Does', steps.map(stepLine)),
       ...listed('Starts', playbook.triggers.map(triggerLine)),
+      ...(schedule ? [{ kind: 'text', text: comingLine(schedule) } as const] : []),
       ...listed('Limits', limitLines(playbook.limits).map(plain)),
       ...(record === undefined ? [] : [{ kind: 'text', text: plain(capital(record)) } as const]),
       {
@@ -63,10 +71,25 @@ const stepLine = ({ id, name, action, parallel, foreach, effect }: Step): Rich =
 function triggerLine(trigger: Trigger): Rich {
   if (trigger.kind === 'manual')
     return [{ text: trigger.roles.length ? `by hand, by ${trigger.roles.join(' or ')}` : 'by hand' }];
-  const after = trigger.forMs ? `, after ${duration(trigger.forMs)}` : '';
   const how = trigger.mode === 'auto' ? 'by itself' : 'proposed';
+  if (trigger.kind === 'schedule')
+    return [{ text: `${how} at ` }, code(trigger.cron), { text: ` by the clock of ${trigger.timezone}` }];
+  const after = trigger.forMs ? `, after ${duration(trigger.forMs)}` : '';
   return [{ text: `${how} on ` }, code(cut(trigger.matchers.join(', '), 300)), { text: after }];
 }
+
+/** When its schedule comes next, and what of it was missed. */
+export const comingLine = ({ next, missed }: NonNullable<Standing['schedule']>): Rich => [
+  ...(next === undefined ? [{ text: 'Comes no more.' }] : [{ text: 'Next ' }, { time: next }, { text: '.' }]),
+  ...(missed ? missedWords(missed) : []),
+];
+
+const missedWords = ({ count, first, last }: Missed): Rich => [
+  { text: ` ⚠️ Missed ${count < mostCounted ? some(count, 'time') : `${count} times or more`}, while nothing ran: ` },
+  { time: first },
+  ...(count > 1 ? [{ text: ' to ' }, { time: last }] : []),
+  { text: '.' },
+];
 
 function limitLines({ cooldown, maxRuns, maxChange, circuitBreaker, freeze }: Limits): readonly string[] {
   return [

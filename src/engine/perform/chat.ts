@@ -9,8 +9,8 @@ import { noticeOf } from '../announce/notices.ts';
 import { progressOf } from '../progress.ts';
 import type { World } from '../world.ts';
 import type { Performers } from './performer.ts';
-import { notYet, nowhereYet, placeOf, post } from './posting.ts';
-import { incidentOf, isComing, runOf } from './read.ts';
+import { nowhereYet, placeOf, placeOfNotice, post } from './posting.ts';
+import { incidentOf, runOf } from './read.ts';
 
 /** Alerts that a card lists. */
 const alertsShown = 10;
@@ -78,10 +78,10 @@ export const chatPerformers = {
     return 'done';
   },
   notify: async (effect, work) => {
-    const incident = await incidentOf(work.world, effect.incident);
-    if (isComing(incident)) return notYet;
-    const channel = incident?.channel?.id;
-    if (channel) await post(effect, work, { channel, content: noticeOf(effect.notice) });
+    const place = placeOfNotice(await incidentOf(work.world, effect.incident));
+    if (!place) return 'done';
+    if ('wait' in place) return place.wait;
+    await post(effect, work, { ...place, content: noticeOf(effect.notice) });
     return 'done';
   },
   upload_picture: async ({ incident: id, blob, title, alt, urgency }, { world, hold }) => {

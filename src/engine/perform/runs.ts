@@ -75,7 +75,7 @@ async function refused(world: World, { run, request, received: { reason, detail 
     const event = { kind: 'child_ended', step: parent.step, child: run, status: 'failed', outcome: why } as const;
     return { to: parent.run, event };
   }
-  if (reason === 'auto_demoted')
+  if (reason === 'auto_demoted' || request.requestedBy.kind === 'schedule')
     return { to: incident, event: { kind: 'auto_refused', playbook: request.playbook, why } };
   const playbook = await world.store.library.get(request.playbook);
   const text = `${playbook?.name ?? 'A playbook'} was not run for ${actorName(request.requestedBy)}: ${why}`;

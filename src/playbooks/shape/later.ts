@@ -1,6 +1,6 @@
 /** Parts of the language that this version does not know yet: named, never passed over in silence. */
 
-export const laterKeys: ReadonlySet<string> = new Set(['schedule', 'pool']);
+export const laterKeys: ReadonlySet<string> = new Set(['pool']);
 
 const byFamily: Readonly<Record<string, readonly string[]>> = {
   graphite: ['query'],

@@ -65,6 +65,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   axios: ['clients'],
   bullmq: ['queue'],
   commander: ['.'],
+  'cron-parser': ['playbooks'],
   'dejavu-fonts-ttf': ['evidence'],
   'ical.js': ['config'],
   ioredis: ['store', 'queue'],
