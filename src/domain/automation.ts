@@ -7,7 +7,7 @@ import { effect } from './incident-effects.ts';
 import { forbids } from './permissions.ts';
 import { type Actor, actorName } from './person.ts';
 import type { Reason } from './reason.ts';
-import { judgeSchedule, type Missed } from './schedule.ts';
+import { judgeSchedule, leftSchedule, type Missed } from './schedule.ts';
 import { entry } from './timeline.ts';
 
 export interface Automation {
@@ -30,6 +30,8 @@ export type AutomationEvent = Asked &
     | { readonly kind: 'unlock'; readonly key: string }
     /** A process looked at the schedule of a playbook; `since` as in `Follower`. */
     | { readonly kind: 'schedule_seen'; readonly playbook: PlaybookHash; readonly since?: Instant }
+    /** It has none any more, or is gone. */
+    | { readonly kind: 'schedule_left'; readonly playbook: string }
   );
 
 export interface Around {
@@ -44,6 +46,7 @@ export function decideAutomation(
   around: Around,
 ): Decision<Automation> {
   if (event.kind === 'schedule_seen') return onScheduleSeen(automation, event, around);
+  if (event.kind === 'schedule_left') return onScheduleLeft(automation, event, around);
   const forbidden = forbids(event.kind, event.by, around.facts.policy);
   if (forbidden) return { ...unchanged(automation, forbidden.reason), ...forbidden };
   return event.kind === 'unlock'
@@ -67,6 +70,17 @@ function onScheduleSeen(
       ? ({ reason: 'schedule_followed', detail: id } as const)
       : ({ reason: 'schedule_missed', detail: missedInWords(id, due.missed) } as const);
   return { state: automation, claims: [due.claim], effects: [], ...told(event, news, around), detail: news.detail };
+}
+
+function onScheduleLeft(
+  automation: Automation | undefined,
+  event: Extract<AutomationEvent, { kind: 'schedule_left' }>,
+  around: Around,
+): Decision<Automation> {
+  const claim = leftSchedule(event.playbook, around.facts);
+  if (!claim) return unchanged(automation, 'not_due');
+  const news = { reason: 'schedule_left', detail: event.playbook } as const;
+  return { state: automation, claims: [claim], effects: [], ...told(event, news, around), detail: news.detail };
 }
 
 function missedInWords(id: string, { count, first, last }: Missed): string {

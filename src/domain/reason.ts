@@ -36,6 +36,7 @@ export const reasons = [
   'not_due',
   // schedules
   'schedule_followed',
+  'schedule_left',
   'schedule_due',
   'schedule_missed',
   'schedule_done',

@@ -72,6 +72,16 @@ export function judgeSchedule({ playbook, since }: Follower, { now, held, pure }
     : { kind: 'later', at: nextOccurrence(playbook, now, pure)?.at };
 }
 
+/** Taken away or switched off: should it come back, it is new. */
+export function leftSchedule(playbook: string, { now, held }: Pick<Known, 'now' | 'held'>): Claim | undefined {
+  const raw = held(scheduleKey(playbook));
+  if (raw === null) return undefined;
+  const { schedule, upTo } = JSON.parse(raw) as Followed;
+  if (schedule === '') return undefined;
+  const left: Followed = { schedule: '', upTo: Math.max(upTo, now) };
+  return { key: scheduleKey(playbook), expect: raw, set: JSON.stringify(left), again: true };
+}
+
 /** What was missed before the last occurrence, if anything. */
 export function missedOf(playbook: Playbook, held: string | null): Missed | undefined {
   const followed = held === null ? undefined : (JSON.parse(held) as Followed);

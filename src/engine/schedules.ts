@@ -21,7 +21,7 @@ export function createSchedules(world: World, receive: Receive): Schedules {
   const followed = new Map<string, Following>();
   const look = async (): Promise<number> => {
     const scheduled = world.playbooks.current().filter((playbook) => schedulesOf(playbook).length);
-    forget(followed, scheduled);
+    await forget({ world, receive, followed }, scheduled);
     let sleepMs = longestSleepMs;
     for (const playbook of scheduled) sleepMs = Math.min(sleepMs, await follow({ world, receive, followed }, playbook));
     return sleepMs;
@@ -49,10 +49,17 @@ interface Office {
   readonly followed: Map<string, Following>;
 }
 
-/** One that is gone and comes back is looked at for the first time again; so is one that has another schedule. */
-function forget(followed: Map<string, Following>, scheduled: readonly Playbook[]): void {
+/** What is gone is left, so that it is new when it comes back; what has another schedule is looked at for the first time again. */
+async function forget({ world, receive, followed }: Office, scheduled: readonly Playbook[]): Promise<void> {
   const still = new Map(scheduled.map((playbook) => [playbook.id, written(playbook)]));
-  for (const [id, { schedules }] of followed) if (still.get(id) !== schedules) followed.delete(id);
+  for (const [playbook, { schedules }] of followed) {
+    if (still.get(playbook) === schedules) continue;
+    if (!still.has(playbook)) {
+      const id = `schedule.${playbook}.left.${await world.store.now()}` as EventId;
+      await receive.automation({ id, kind: 'schedule_left', by: tocsin, why: '', playbook });
+    }
+    followed.delete(playbook);
+  }
 }
 
 const written = (playbook: Playbook): string => JSON.stringify(schedulesOf(playbook));

@@ -6,7 +6,7 @@ import type { IntentBody } from '../../src/domain/intent.ts';
 import type { Person } from '../../src/domain/person.ts';
 import { isOver, type Run } from '../../src/domain/run.ts';
 import { createEngine, type Engine } from '../../src/engine/engine.ts';
-import type { Answer, Queue } from '../../src/engine/ports.ts';
+import type { Answer, Queue, Store } from '../../src/engine/ports.ts';
 import type { World } from '../../src/engine/world.ts';
 import { pureFunctions } from '../../src/playbooks/pure.ts';
 import { bullQueue } from '../../src/queue/bullmq.ts';
@@ -29,15 +29,25 @@ export interface WorkersOptions {
   readonly target?: FakeActions;
   readonly queue?: (owner: string) => Queue;
   readonly leaseMs?: number;
+  /** Between the engine and Redis. */
+  readonly store?: (store: Store, owner: string) => Store;
 }
 
-export const workersOn = ({ url, playbooks, queue, leaseMs = 1_500, target = fakeActions() }: WorkersOptions) => {
+export const workersOn = ({
+  url,
+  playbooks,
+  queue,
+  leaseMs = 1_500,
+  target = fakeActions(),
+  ...how
+}: WorkersOptions) => {
   const loaded = playbooks.map((text) => loadedFrom(text, target.actions));
   let workers = 0;
   async function start(concurrency = 4): Promise<Worker> {
     workers += 1;
     const owner = `worker-${workers}`;
-    const store = await redisStore({ url, onError: () => undefined });
+    const redis = await redisStore({ url, onError: () => undefined });
+    const store = how.store?.(redis, owner) ?? redis;
     await store.library.publish(loaded);
     const world: World = {
       ...{ store, policy, leaseMs, owner, evidence: [], pagers: [], sources: new Map(), blobs: memoryBlobs() },
@@ -57,7 +67,7 @@ export const workersOn = ({ url, playbooks, queue, leaseMs = 1_500, target = fak
     const stop = async (graceMs = 0): Promise<void> => {
       await halt();
       await world.queue.close(graceMs);
-      await store.close();
+      await redis.close();
     };
     return { engine, world, stop };
   }

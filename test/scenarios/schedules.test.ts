@@ -1,8 +1,9 @@
 /** Playbooks that start by the clock: each time once, quiet while all goes well, heard where it fails, and never late. */
 import { describe, expect, test } from 'vitest';
+import type { Playbook } from '../../src/domain/playbook.ts';
 import { refused } from '../support/fake-actions.ts';
 import { alice } from '../support/people.ts';
-import { policy, type Stage, stage } from '../support/scenario.ts';
+import { loadedFrom, policy, type Stage, stage } from '../support/scenario.ts';
 
 /** The stage begins at 09:00 UTC. */
 const drill = (mode: 'propose' | 'auto', { cron = '30 9 * * *', more = '', step = '' } = {}) => `schema: playbook/v1
@@ -224,6 +225,41 @@ describe('time that goes astray', () => {
     await on.passes('2s');
     expect(drilled(on)).toBeLessThanOrEqual(6);
   });
+});
+
+test('a schedule that is changed, taken away and brought back begins what is due from then on', async () => {
+  let current: readonly Playbook[] = [];
+  let publish = async (_: readonly string[]): Promise<void> => undefined;
+  const on = await stage({
+    ...atHome,
+    shelf: async (library, actions) => {
+      publish = async (texts) => {
+        current = texts.map((text) => loadedFrom(text, actions));
+        await library.publish(current);
+      };
+      return { current: () => current, problems: () => [], commit: () => undefined };
+    },
+  });
+  await publish([drill('auto', { cron: '5 9 * * *' })]);
+  await on.passes('1m');
+  await publish([drill('auto', { cron: '10 9 * * *' })]);
+  await on.passes('7m');
+  expect(drilled(on)).toBe(0);
+  await on.passes('3m');
+  expect(drilled(on)).toBe(1);
+  await publish([drill('auto', { cron: '*/15 9 * * *' })]);
+  await on.passes('1m');
+  await publish([]);
+  await on.passes('20m');
+  expect(drilled(on)).toBe(1);
+  await publish([drill('auto', { cron: '*/15 9 * * *' })]);
+  await on.passes('2m');
+  expect(drilled(on)).toBe(1);
+  await on.passes('15m');
+  expect(drilled(on)).toBe(2);
+  expect((await on.reasons('automation')).filter((reason) => reason !== 'schedule_followed')).toEqual([
+    'schedule_left',
+  ]);
 });
 
 test('people see when it comes next, by itself or proposed', async () => {

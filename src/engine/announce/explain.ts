@@ -115,6 +115,7 @@ const sentences: Partial<Record<Reason, string>> = {
   nothing_to_verify: 'That step has no checks: look at the target, and say whether it worked.',
   step_superseded: 'That step has moved on meanwhile.',
   schedule_followed: 'The schedule is followed from now on.',
+  schedule_left: 'The schedule is not followed any more.',
   schedule_due: 'Its schedule says that it is time.',
   schedule_missed: 'Its time is past by more than five minutes, so it is not begun any more.',
   schedule_done: 'What was scheduled is done.',
