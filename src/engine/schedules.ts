@@ -3,7 +3,7 @@ import { scheduleKey } from '../domain/claim.ts';
 import { type EventId, type Instant, incidentId } from '../domain/ids.ts';
 import { tocsin } from '../domain/person.ts';
 import { type Playbook, schedulesOf } from '../domain/playbook.ts';
-import { type Due, judgeSchedule } from '../domain/schedule.ts';
+import { type Due, type Follower, judgeSchedule } from '../domain/schedule.ts';
 import type { Receive } from './receive.ts';
 import type { World } from './world.ts';
 
@@ -76,18 +76,17 @@ async function follow(office: Office, playbook: Playbook): Promise<number> {
     const due = judgeSchedule(follower, { now, held: () => held, pure });
     if (since === undefined) office.followed.set(playbook.id, { schedules: written(playbook), since: now });
     if (due.kind === 'later') return due.at === undefined ? longestSleepMs : due.at - now;
-    await take(office, { ...follower, since: since ?? now }, due, now);
+    await take(office, { playbook, since: since ?? now }, { due, now });
   }
   return 0;
 }
 
-interface Follower {
-  readonly playbook: Playbook;
-  readonly since: Instant;
-}
-
 /** Decided anew where it is written: whoever came first has it. */
-async function take({ world, receive }: Office, { playbook, since }: Follower, due: Due, now: Instant): Promise<void> {
+async function take(
+  { world, receive }: Office,
+  { playbook, since }: Required<Follower>,
+  { due, now }: { readonly due: Due; readonly now: Instant },
+): Promise<void> {
   const id = `schedule.${playbook.id}.${due.kind === 'due' ? due.occurrence.at : now}` as EventId;
   if (due.kind === 'due') {
     const incident = incidentId(await world.store.nextNumber('incident'));

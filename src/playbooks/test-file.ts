@@ -61,7 +61,12 @@ export const PlaybookTest = z.strictObject({
       z.strictObject({
         name: z.string().min(1),
         alert: z.union([z.string(), Alert]).optional().describe('A webhook or an alert: a JSON file, or its labels'),
-        mode: z.enum(['manual', 'auto']).default('manual').describe('`auto`: the alert itself starts it'),
+        mode: z
+          .enum(['manual', 'auto', 'schedule'])
+          .default('manual')
+          .describe(
+            '`auto`: the alert itself starts it; `schedule`: its next time comes, and what is only offered is taken up',
+          ),
         at: z.iso.datetime().optional().describe('When it happens'),
         frozen: z.array(z.string()).default([]).describe('Calendars that keep things as they are at that time'),
         requester: Person.optional(),

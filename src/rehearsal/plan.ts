@@ -4,7 +4,7 @@ import { decideRun } from '../domain/decide-run.ts';
 import type { Facts } from '../domain/facts.ts';
 import { type EventId, incidentId, type RunId, type UserRef } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { Playbook } from '../domain/playbook.ts';
+import { type Playbook, type ScheduleTrigger, schedulesOf } from '../domain/playbook.ts';
 import type { Phase } from '../domain/units.ts';
 import { startersOf } from './people.ts';
 import type { Setting } from './setting.ts';
@@ -19,6 +19,8 @@ export interface Planning extends Setting {
 }
 
 export interface PlanShown {
+  /** Each schedule with its next times, by its own clock. */
+  readonly schedules: readonly { readonly cron: string; readonly timezone: string; readonly next: readonly string[] }[];
   /** Why it would be refused. */
   readonly refused?: string;
   readonly inputs: JsonObject;
@@ -27,11 +29,32 @@ export interface PlanShown {
 
 export function planPlaybook(planning: Planning): PlanShown {
   const { playbook } = planning;
+  const schedules = schedulesOf(playbook).map((schedule) => upcoming(schedule, planning));
   const facts = factsOf(planning);
   const { state, reason, detail } = decideRun('run-plan' as RunId, undefined, { event: requestOf(planning), facts });
-  if (!state) return { refused: `${reason}${detail ? `: ${detail}` : ''}`, inputs: planning.inputs, units: [] };
-  return { inputs: state.inputs, units: plannedUnits(state, { playbook, facts }) };
+  if (!state)
+    return { refused: `${reason}${detail ? `: ${detail}` : ''}`, schedules, inputs: planning.inputs, units: [] };
+  return { schedules, inputs: state.inputs, units: plannedUnits(state, { playbook, facts }) };
 }
+
+const shownTimes = 3;
+
+/** `Sat 2026-11-28 03:00`, so that an author sees whether it is what they meant. */
+function upcoming({ cron, timezone }: ScheduleTrigger, { now, pure }: Planning): PlanShown['schedules'][number] {
+  const next: string[] = [];
+  for (let at = pure.nextAt({ cron, timezone }, now); at !== undefined && next.length < shownTimes; ) {
+    next.push(wallTime(at, timezone));
+    at = pure.nextAt({ cron, timezone }, at);
+  }
+  return { cron, timezone, next };
+}
+
+const wallTime = (at: number, timeZone: string): string =>
+  [
+    new Intl.DateTimeFormat('en', { timeZone, weekday: 'short' }).format(at),
+    // Sweden writes dates as ISO 8601 does.
+    new Intl.DateTimeFormat('sv', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(at),
+  ].join(' ');
 
 function requestOf({ playbook, alert, inputs, now, policy }: Planning) {
   const [first] = alert.alerts;
@@ -79,14 +102,15 @@ const parts: readonly { readonly phase: Phase; readonly title: string }[] = [
 ];
 
 /** For people. */
-export function printedPlan({ refused, inputs, units }: PlanShown): readonly string[] {
-  if (refused !== undefined) return [`refused: ${refused}`];
+export function printedPlan({ refused, schedules, inputs, units }: PlanShown): readonly string[] {
+  const coming = schedules.map(({ cron, timezone, next }) => `comes at ${cron} ${timezone}: ${next.join(', ')}, …`);
+  if (refused !== undefined) return [...coming, `refused: ${refused}`];
   const main = units.filter(({ phase }) => phase === 'steps' || phase === 'rollback');
   const closing = parts.flatMap(({ phase, title }) => {
     const part = units.filter((unit) => unit.phase === phase);
     return part.length ? [title, ...part.flatMap((unit) => linesOf(unit).map((line) => `  ${line}`))] : [];
   });
-  return [`inputs ${JSON.stringify(inputs)}`, ...main.flatMap(linesOf), ...closing];
+  return [...coming, `inputs ${JSON.stringify(inputs)}`, ...main.flatMap(linesOf), ...closing];
 }
 
 function linesOf(unit: PlannedUnit): readonly string[] {

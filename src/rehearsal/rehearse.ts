@@ -10,6 +10,7 @@ import type { Person } from '../domain/person.ts';
 import type { Playbook, Step } from '../domain/playbook.ts';
 import type { Policy } from '../domain/policy.ts';
 import { isOver, type Run, waitingApproval } from '../domain/run.ts';
+import { nextOccurrence, type Occurrence } from '../domain/schedule.ts';
 import { rollbackId } from '../domain/units.ts';
 import type { Answer, Secrets, StepAction } from '../engine/ports.ts';
 import type { TestCase, TestPerson } from '../playbooks/test-file.ts';
@@ -57,9 +58,13 @@ export async function rehearse(test: TestCase, { playbook, alert, ...parts }: Re
   const looks = looksOf(test);
   const tested = asTested(playbook, test.mode, looks);
   const others = parts.playbooks.filter(({ id }) => id !== playbook.id).map((one) => asTested(one, 'manual', looks));
-  stage = await openStage({ ...parts, playbooks: [tested, ...others], actions, startsAt: startOf(test) });
+  let why = 'nothing_new';
+  const onRefused = (reason: string): void => {
+    why = reason;
+  };
+  stage = await openStage({ ...parts, playbooks: [tested, ...others], actions, startsAt: startOf(test), onRefused });
   try {
-    const refused = await begin(stage, test, { playbook: tested, alert });
+    const refused = await begin(stage, test, { playbook: tested, alert, pure: parts.pure, why: () => why });
     const alice = { name: 'alice', roles: [...parts.policy.roles, ...startersOf(playbook), 'responder'], groups: [] };
     const cancelAt = stage.now() + (durationMs(test.cancel_after ?? '') ?? Number.POSITIVE_INFINITY);
     const run = refused ? undefined : await play({ stage, test, alice, cancelAt });
@@ -83,7 +88,7 @@ function looksOf({ mocks }: TestCase): Looks {
   return (step, check) => named.some((name) => name.replace(/^.*\//, '') === lookName(step, check));
 }
 
-/** A look that the case says nothing about is good at once; an alert starts the playbook only where the case says so. */
+/** A look that the case says nothing about is good at once; an alert or a schedule starts the playbook only where the case says so. */
 function asTested(playbook: Playbook, mode: TestCase['mode'], looks: Looks): Playbook {
   const each = (steps: readonly Step[]): readonly Step[] => steps.map((step) => withLooks(step, step.id, looks));
   const { steps, onFailure, onCancel } = playbook;
@@ -94,7 +99,7 @@ function asTested(playbook: Playbook, mode: TestCase['mode'], looks: Looks): Pla
     onCancel: each(onCancel),
     finally: each(playbook.finally),
   };
-  return mode === 'auto' ? tested : withoutAlerts(tested);
+  return mode === 'manual' ? byHandOnly(tested) : tested;
 }
 
 function withLooks(step: Step, name: string, looks: Looks): Step {
@@ -107,7 +112,7 @@ function withLooks(step: Step, name: string, looks: Looks): Step {
   };
 }
 
-const withoutAlerts = (playbook: Playbook): Playbook => ({
+const byHandOnly = (playbook: Playbook): Playbook => ({
   ...playbook,
   triggers: playbook.triggers.filter(({ kind }) => kind === 'manual'),
 });
@@ -115,16 +120,28 @@ const withoutAlerts = (playbook: Playbook): Playbook => ({
 interface Beginning {
   readonly playbook: Playbook;
   readonly alert: AlertGroup;
+  readonly pure: PureFunctions;
+  /** Why a run was not to be. */
+  readonly why: () => string;
 }
 
-async function begin(stage: Stage, test: TestCase, { playbook, alert }: Beginning): Promise<Rehearsed['refused']> {
-  await deliver(stage, alert);
-  if (test.mode === 'auto') {
-    await stage.pass(longestFor(playbook));
-    if ((await stage.runs()).length) return undefined;
-    const reasons = await stage.reasons(incidentId(1));
-    return { reason: reasons.at(-1) ?? 'nothing_new', said: 'the alert did not start it' };
+async function begin(stage: Stage, test: TestCase, beginning: Beginning): Promise<Rehearsed['refused']> {
+  const { playbook, alert, why } = beginning;
+  if (test.mode === 'schedule') {
+    const { mode } = await comes(stage, beginning);
+    // Who clicks takes up the version that is offered.
+    if (mode === 'propose') return await startedByHand(stage, test, { ...playbook, id: playbook.hash });
+    return (await stage.runs()).length ? undefined : { reason: why(), said: 'its schedule did not start it' };
   }
+  await deliver(stage, alert);
+  if (test.mode === 'manual') return await startedByHand(stage, test, playbook);
+  await stage.pass(longestFor(playbook));
+  if ((await stage.runs()).length) return undefined;
+  const reasons = await stage.reasons(incidentId(1));
+  return { reason: reasons.at(-1) ?? 'nothing_new', said: 'the alert did not start it' };
+}
+
+async function startedByHand(stage: Stage, test: TestCase, playbook: Playbook): Promise<Rehearsed['refused']> {
   const anybody = { name: 'alice', roles: [...startersOf(playbook), 'responder'], groups: [] };
   const by = personOf(test.requester ?? anybody, stage.now());
   const intent = {
@@ -135,6 +152,18 @@ async function begin(stage: Stage, test: TestCase, { playbook, alert }: Beginnin
   } as const;
   const { reason, done, message } = await asks(stage, by, intent);
   return done ? undefined : { reason, said: message.summary };
+}
+
+/** The next time of its schedule. */
+async function comes(stage: Stage, { playbook, pure }: Beginning): Promise<Occurrence> {
+  const { schedules } = stage.engine();
+  await schedules.look();
+  const next = nextOccurrence(playbook, stage.now(), pure);
+  if (!next) throw new Error('`mode: schedule`: the playbook has no trigger `schedule`');
+  await stage.pass(next.at - stage.now());
+  await schedules.look();
+  await stage.settle();
+  return next;
 }
 
 let asked = 0;

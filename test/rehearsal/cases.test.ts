@@ -28,6 +28,25 @@ const mocked = (value: string): string => `mocks: {"restart.verify[1]": ${value}
 
 const rows: readonly Row[] = [
   {
+    key: 'mode: schedule',
+    playbook: steps(restart),
+    triggers: '  - schedule: {cron: "0 3 * * 6", timezone: Europe/Berlin}\n',
+    goes: ['mode: schedule, expect: {steps: [restart], state: succeeded}'],
+    fails: 'mode: schedule, expect: {state: refused}',
+    says: 'state: refused expected, it is succeeded',
+  },
+  {
+    key: 'mode: schedule, by itself',
+    playbook: `limits: {freeze: [{calendar: holidays}]}\n${steps(restart)}`,
+    triggers: '  - {schedule: {cron: "0 3 * * 6", timezone: Europe/Berlin}, mode: auto}\n',
+    goes: [
+      'mode: schedule, expect: {steps: [restart], state: succeeded}',
+      'mode: schedule, frozen: [holidays], expect: {state: refused, reason: frozen}',
+    ],
+    fails: 'mode: schedule, frozen: [holidays], expect: {state: succeeded}',
+    says: 'it was refused (frozen): its schedule did not start it',
+  },
+  {
     key: 'mocks: what a step gives',
     playbook: steps(query('look'), restart.replace('}}', '}, if: "${{ steps.look.outputs.value > 3.0 }}"}')),
     goes: [
@@ -193,8 +212,8 @@ const rows: readonly Row[] = [
   },
 ];
 
-test.each(rows)('$key', async ({ playbook, goes, fails, says, files = {} }) => {
-  const told = await played({ playbook, files, cases: [...goes, fails] });
+test.each(rows)('$key', async ({ goes, fails, says, ...written }) => {
+  const told = await played({ ...written, cases: [...goes, fails] });
   expect(told.slice(0, -1)).toEqual(goes.map(() => []));
   expect(told.at(-1)?.join('\n')).toContain(says);
 });

@@ -29,15 +29,22 @@ export function folderOf(files: Readonly<Record<string, string>>): string {
 export interface Written {
   /** After the head. */
   readonly playbook: string;
+  /** Besides those of the head. */
+  readonly triggers?: string;
   /** Each as `{…}` of YAML, without its name. */
   readonly cases: readonly string[];
   readonly files?: Readonly<Record<string, string>>;
 }
 
 /** What each case says; nothing where it went as expected. */
-export async function played({ playbook, cases, files = {} }: Written): Promise<readonly (readonly string[])[]> {
+export async function played({
+  playbook,
+  triggers = '',
+  cases,
+  files = {},
+}: Written): Promise<readonly (readonly string[])[]> {
   const test = `test: playbook/v1\nplaybook: mend\nhosts: [shop-1, shop-2]\ncases:\n${cases.map((one, at) => `  - {name: case ${at}, ${one}}\n`).join('')}`;
-  const dir = folderOf({ 'mend.yml': `${head}${playbook}`, 'mend.test.yml': test, ...files });
+  const dir = folderOf({ 'mend.yml': `${head}${triggers}${playbook}`, 'mend.test.yml': test, ...files });
   const tested = await testPlaybooks([dir]);
   return tested.map(({ problems }) => problems.map((problem) => problem.replace(`${dir}/`, '')));
 }

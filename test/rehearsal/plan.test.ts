@@ -94,6 +94,14 @@ test('says by which guard, and for which input, it would be refused', () => {
   ]);
 });
 
+test('shows the next times of a schedule by its own clock, through a change of it', () => {
+  const triggers = '  - schedule: {cron: "30 3 * * 6#1", timezone: America/New_York}\n';
+  const dir = folderOf({ 'mend.yml': `${head}${triggers}steps:\n  - {id: rest, action: wait, with: {for: 1m}}\n` });
+  expect(printedPlan(planPlaybook(planning(dir)))[0]).toBe(
+    'comes at 30 3 * * 6#1 America/New_York: Sat 2026-02-07 03:30, Sat 2026-03-07 03:30, Sat 2026-04-04 03:30, …',
+  );
+});
+
 test('what is approved by what is read later is not known yet', () => {
   const text = `${head}steps:
   - {id: look, action: prometheus.query, with: {query: up}}
