@@ -71,7 +71,7 @@ export const aboutOf = (incident: Incident): string =>
   incident.scheduledFor === undefined ? countsOf(incident) : 'scheduled';
 
 /** "3 firing, 2 resolved, 1 new". */
-export function countsOf({ counts, truncated }: Pick<Incident, 'counts' | 'truncated'>): string {
+function countsOf({ counts, truncated }: Pick<Incident, 'counts' | 'truncated'>): string {
   const unsent = Object.values(truncated).reduce((sum, count) => sum + count, 0);
   const parts = [
     `${counts.firing} firing`,

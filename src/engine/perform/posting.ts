@@ -8,7 +8,7 @@ import type { Learned, Work } from './performer.ts';
 import { incidentOf, isComing, whereOf } from './read.ts';
 
 /** While the channel is on its way. */
-export const notYet: Learned = { againInMs: 400, nothingDone: true };
+const notYet: Learned = { againInMs: 400, nothingDone: true };
 /** Nobody can see it, unless a channel or a summary comes after all: what waits for people looks again. */
 export const nowhereYet: Learned = { againInMs: 5_000, nothingDone: true };
 
