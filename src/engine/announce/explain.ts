@@ -72,6 +72,8 @@ const sentences: Partial<Record<Reason, string>> = {
   run_cancelled: 'The run is cancelled.',
   cancel_waits: 'Nothing more will begin. What runs at this moment is not torn off; the run ends when it is over.',
   run_over: 'That run is over.',
+  run_ending: 'That run is ending already: what is owed at its end is being done.',
+  nothing_new: 'Nothing has changed by that.',
   no_such_run: 'There is no such run, or more than one could be meant. `/playbook runs` shows them: name one.',
   approved: 'Approved.',
   approval_counted: 'Your approval counts.',

@@ -4,12 +4,11 @@ import type { Incident } from '../../domain/incident.ts';
 import { bold, code, type Message, plain, type Rich, type Section } from '../../domain/message.ts';
 import { type Playbook, startsByItself } from '../../domain/playbook.ts';
 import type { Run } from '../../domain/run.ts';
-import type { TimelineEntry } from '../../domain/timeline.ts';
 import { aboutOf } from './card.ts';
 import { oneRun } from './runs.ts';
 import { cut, withCode } from './words.ts';
 
-const listOf = (title: string, items: readonly Rich[], none: string): Message => ({
+export const listOf = (title: string, items: readonly Rich[], none: string): Message => ({
   summary: items.length ? title : none,
   sections: items.length
     ? [
@@ -64,16 +63,6 @@ const onePlaybook = (playbook: Playbook, next: Instant | undefined): Rich => {
     { text: `)${description ? `: ${cut(description, 200)}` : ''}` },
   ];
 };
-
-export const timelineOf = (incident: Incident, entries: readonly TimelineEntry[]): Message =>
-  listOf(`Timeline of ${incident.id}`, entries.map(oneEntry), 'Nothing has happened yet.');
-
-const oneEntry = ({ at, actor, reason, detail }: TimelineEntry): Rich => [
-  { time: at },
-  { text: ` ${actor}: ` },
-  bold(reason.replaceAll('_', ' ')),
-  ...(detail ? [{ text: ` ${cut(detail, 200)}` }] : []),
-];
 
 const helpTexts = {
   incident: [

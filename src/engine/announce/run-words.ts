@@ -28,6 +28,11 @@ const isStatus = (status: string): status is RunStatus => Object.hasOwn(words, s
 
 export const runInWords = (status: string): string => (isStatus(status) ? words[status] : status.replaceAll('_', ' '));
 
+/** After the name of the run. */
+export const runInSentence = (status: string): string => verbs[status] ?? runInWords(status);
+
+const verbs: Readonly<Record<string, string>> = { running: 'is running', cancelled: 'was cancelled' };
+
 export const faceOfRun = (status: string): string => (isStatus(status) ? faces[status] : '▫️');
 
 export const isUnderWay = (status: string): boolean => !isOverStatus(status);
