@@ -1,13 +1,13 @@
 /** Reads `tocsin.yml` with the environment into one `Config`, or says everything that is wrong with it. */
 import { dirname } from 'node:path';
 import type { z } from 'zod';
+import { nearest } from '../domain/nearest.ts';
 import { unreadableCalendars } from './check-guards.ts';
 import { findings } from './checks.ts';
 import { type Config, toConfig } from './config.ts';
 import { type ConfigDocument, type Path, readDocument } from './document.ts';
 import type { Environment } from './environment.ts';
 import type { Finding } from './finding.ts';
-import { nearest } from './nearest.ts';
 import { fill, placeholderOf } from './placeholders.ts';
 import { ConfigProblems, type Problem } from './problems.ts';
 import { TocsinYml } from './schema.ts';

@@ -66,7 +66,14 @@ export type RunEffectBody =
   | { readonly kind: 'expire_answer'; readonly run: RunId; readonly step: string }
   | { readonly kind: 'preview_plan'; readonly run: RunId; readonly approval: string }
   | { readonly kind: 'remind_approval'; readonly run: RunId; readonly approval: string }
-  | { readonly kind: 'upload_log'; readonly run: RunId; readonly step: string; readonly log: string }
+  | {
+      readonly kind: 'upload_log';
+      readonly run: RunId;
+      readonly step: string;
+      /** As people count them. */
+      readonly attempt: number;
+      readonly log: string;
+    }
   | { readonly kind: 'expire_approval'; readonly run: RunId; readonly approval: string }
   | { readonly kind: 'time_out_run'; readonly run: RunId }
   | { readonly kind: 'post_progress'; readonly run: RunId }

@@ -66,6 +66,7 @@ export const reasons = [
   'step_logged',
   'child_ended',
   'answered',
+  'answer_invalid',
   'answer_expired',
   'no_such_question',
   'question_posted',

@@ -6,7 +6,7 @@ import type { Step } from './playbook.ts';
 import type { Run, StepRun } from './run.ts';
 import { askApproval } from './run-gates.ts';
 import { type Progress, progress } from './run-progress.ts';
-import { isGroupOf, unitOf, withUnit } from './run-units.ts';
+import { heldBack, isGroupOf, unitOf, withUnit } from './run-units.ts';
 import { specOf } from './units.ts';
 
 /** What makes the approval that covers this unit worthless: the plan changed, or it came too late. */
@@ -53,10 +53,9 @@ export function askAgain(run: Run, { unit, why }: Again, course: Course): Asked 
   if (unit.phase !== 'steps' && why !== 'approval_asked')
     return { problem: 'what was approved is not what would be done now', run };
   // Another step beside it was faster: people are asked already.
-  if (approval.status === 'waiting') return progress(withUnit(run, unit.id, { status: 'pending' }));
+  if (approval.status === 'waiting') return progress(heldBack(run, unit));
   const voided = withApproval(run, { ...approval, status: 'void', voidBecause: why });
-  // What they said of themselves holds no more.
-  const back = withUnit(withUnit(voided, unit.id, { status: 'pending', note: '' }), asking.id, { note: 'asks again' });
+  const back = withUnit(heldBack(voided, unit), asking.id, { note: 'asks again' });
   const asked = askApproval(back, { step: asking, spec: approval.spec }, course);
   return 'problem' in asked ? { problem: asked.problem, run: back } : asked;
 }

@@ -6,6 +6,7 @@ import type { Instant, RunId } from './ids.ts';
 import { effect } from './incident-effects.ts';
 import { type Actor, actorName } from './person.ts';
 import { isOver, type Run, type StepRun } from './run.ts';
+import { triesOf } from './run-units.ts';
 
 const act: Urgency = 1;
 const show: Urgency = 2;
@@ -92,7 +93,7 @@ export function tellParent({ id, parent, status, outcome }: Run): readonly Effec
 
 export const uploadLog = (run: Run, step: StepRun, log: string): Effect =>
   effect(
-    { kind: 'upload_log', run: run.id, step: step.id, log },
+    { kind: 'upload_log', run: run.id, step: step.id, attempt: triesOf(step), log },
     { id: run.id, urgency: 5, more: `${step.id}.${step.attempt}` },
   );
 

@@ -118,7 +118,9 @@ export function onAnswer(run: Run, event: Event<'answer'>, course: Course): Step
   if (spec.roles.length ? !isAsked : !mayStart(course.playbook, event.by))
     return only(run, 'not_allowed', rolesMissing(spec.roles.length ? spec.roles : startedBy(course.playbook)));
   const checked = pure.checkInputs({ answer: spec.answer }, { answer: event.value });
-  if (!checked.ok) return only(run, 'inputs_invalid', checked.problems.join(' '));
+  // It is the only one: it need not be named.
+  if (!checked.ok)
+    return only(run, 'answer_invalid', checked.problems.map((one) => one.replace(/^`answer` /, '')).join(' '));
   const note = `answered by ${actorName(event.by)}`;
   const answered = withUnit(waited(run, askedAt, now), unit.id, { outputs: checked.inputs, note });
   return inTime({ ...done(answered, unit.id, { course, reason: 'answered' }), detail: note }, course);

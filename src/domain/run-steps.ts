@@ -13,7 +13,7 @@ import { approvalProblem } from './run-covering.ts';
 import { runStep, tellOwners, timeOutStep, uploadLog, verifyStep } from './run-effects.ts';
 import { cleared, counted, free } from './run-end.ts';
 import { and, andThen, because, only, type Progress, progress, type Stepped } from './run-progress.ts';
-import { isBeingCancelled, lockToken, unitOf, withoutHandle, withUnit } from './run-units.ts';
+import { isBeingCancelled, lockToken, triesOf, unitOf, withoutHandle, withUnit } from './run-units.ts';
 import { specOf } from './units.ts';
 
 type Event<Kind extends RunEventBody['kind']> = Extract<RunEventBody, { kind: Kind }> & { readonly id: EventId };
@@ -198,17 +198,17 @@ function mayRetry(
   run: Run,
   { unit, spec, outcome }: { readonly unit: StepRun; readonly spec: Step; readonly outcome: Failed },
 ): boolean {
-  if (unit.attempt >= spec.retry.maxAttempts || isBeingCancelled(run)) return false;
+  if (triesOf(unit) >= spec.retry.maxAttempts || isBeingCancelled(run)) return false;
   if (outcome.when === 'after_dispatch' && spec.effect === 'once') return false;
   const { retryOn } = spec.retry;
   return retryOn.length === 0 || (outcome.class !== undefined && retryOn.includes(outcome.class));
 }
 
 /** The jitter derives from the attempt, so that deciding again gives the same. */
-function pauseBefore({ id, attempt }: StepRun, { retry }: Step, { run, facts }: { run: Run; facts: Facts }): number {
-  const wholeMs = Math.min(retry.maxMs, retry.initialMs * retry.factor ** (attempt - 1));
+function pauseBefore(unit: StepRun, { retry }: Step, { run, facts }: { run: Run; facts: Facts }): number {
+  const wholeMs = Math.min(retry.maxMs, retry.initialMs * retry.factor ** (triesOf(unit) - 1));
   if (!retry.jitter) return wholeMs;
-  const share = Number.parseInt(facts.pure.digest(`${run.id}/${id}/${attempt}`).slice(0, 8), 16) / 0xffffffff;
+  const share = Number.parseInt(facts.pure.digest(`${run.id}/${unit.id}/${unit.attempt}`).slice(0, 8), 16) / 0xffffffff;
   return Math.round(wholeMs * (0.5 + share / 2));
 }
 

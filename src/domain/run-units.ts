@@ -95,6 +95,13 @@ export const withoutHandle = (run: Run, id: string): Run => ({
   }),
 });
 
+/** As people count: an attempt that never began is none. */
+export const triesOf = ({ attempt, voided = 0 }: StepRun): number => attempt - voided;
+
+/** It waits for its approval again; what it said of itself holds no more. */
+export const heldBack = (run: Run, { id, status, voided = 0 }: StepRun): Run =>
+  withUnit(run, id, { status: 'pending', note: '', ...(status === 'ready' && { voided: voided + 1 }) });
+
 /** Nothing more comes of it. */
 export const isPast = ({ status }: StepRun): boolean =>
   status === 'succeeded' || status === 'failed' || status === 'skipped' || status === 'cancelled';

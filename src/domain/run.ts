@@ -64,6 +64,8 @@ export interface StepRun {
   readonly status: StepStatus;
   /** 0 before the first. */
   readonly attempt: number;
+  /** So many of them never began: their approval was void by then. */
+  readonly voided?: number;
   /** The event that wrote the present attempt: the same one again is the same worker, asking twice. */
   readonly began?: EventId;
   /** Workers that began the present attempt: from the second on, an earlier one may have acted. */

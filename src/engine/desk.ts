@@ -15,7 +15,7 @@ import { timelineOf } from './announce/timeline.ts';
 import { automationNow, scheduleOf, trackRecord } from './automation-status.ts';
 import type { Received } from './commit.ts';
 import { fieldProblems, formFor } from './forms.ts';
-import { incidentNamed, incidentsOf, listed, playbookNamed, runNamed, runsOf } from './named.ts';
+import { incidentNamed, incidentsOf, listed, playbookNamed, playbooksLike, runNamed, runsOf } from './named.ts';
 import { incidentOf, runOf } from './perform/read.ts';
 import type { Answer, Desk } from './ports.ts';
 import { progressOf } from './progress.ts';
@@ -115,7 +115,7 @@ async function runPlaybook(
   const incident = id && (await incidentOf(world, id));
   if (!incident) return { reason: 'no_such_incident' };
   const playbook = await playbookNamed(world, intent.playbook);
-  if (!playbook) return { reason: 'playbook_unknown' };
+  if (!playbook) return noSuchPlaybook(world, intent.playbook);
   const proposal = incident.proposals.find((candidate) => candidate.id === playbook.id);
   // A button stands for the alert that brought it up; who types the name wants it whatever the alert does.
   const isProposed = proposal !== undefined && intent.playbook !== playbook.id;
@@ -130,6 +130,11 @@ async function runPlaybook(
   const run = `run-${world.pure.digest(intent.id).slice(0, 10)}` as RunId;
   const received = await receive.run(run, { id: intent.id, kind: 'run_requested', request });
   return received.reason === 'run_started' ? { reason: 'run_started', detail: `${playbook.name}, ${run}` } : received;
+}
+
+function noSuchPlaybook(world: World, named: string): Received {
+  const meant = playbooksLike(world, named);
+  return { reason: 'playbook_unknown', ...(meant !== undefined && { detail: meant }) };
 }
 
 async function onRun({ world, receive }: Office, intent: Extract<Intent, { run: string }>): Promise<Received> {
@@ -159,7 +164,7 @@ async function answerTo(world: World, question: Question): Promise<Message> {
             record: await trackRecord(world, playbook.id),
             schedule: await scheduleOf(world, playbook),
           })
-        : explanation('playbook_unknown');
+        : explanation('playbook_unknown', playbooksLike(world, question.playbook));
     }
     case 'list_runs':
       return runList(await runsOf(world, 'all'));

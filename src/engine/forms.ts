@@ -13,6 +13,7 @@ import { decisionForm } from './announce/approvals.ts';
 import { explain, explanation } from './announce/explain.ts';
 import { runForm } from './announce/fields.ts';
 import { answerForm } from './announce/questions.ts';
+import { capital } from './announce/words.ts';
 import type { Received } from './commit.ts';
 import { incidentNamed, playbookNamed, runNamed } from './named.ts';
 import { incidentOf, runOf } from './perform/read.ts';
@@ -121,10 +122,8 @@ function checked({ pure }: World, { playbook, known }: Meant): Checked {
 }
 
 /** It stands at its field. */
-const withoutName = (problem: string, name: string): string => {
-  const bare = problem.startsWith(`\`${name}\` `) ? problem.slice(name.length + 3) : problem;
-  return `${bare.charAt(0).toUpperCase()}${bare.slice(1)}`;
-};
+const withoutName = (problem: string, name: string): string =>
+  capital(problem.startsWith(`\`${name}\` `) ? problem.slice(name.length + 3) : problem);
 
 /** Field of the form → what is wrong with it; nothing where no field is to blame. */
 export async function fieldProblems(
@@ -133,8 +132,8 @@ export async function fieldProblems(
   { reason, detail = '' }: Received,
 ): Promise<Readonly<Record<string, string>>> {
   if (reason === 'comment_missing') return { [commentField]: explain(reason) };
+  if (reason === 'answer_invalid') return { [answerField]: capital(detail) };
   if (reason !== 'inputs_invalid') return {};
-  if (intent.kind === 'answer') return { [answerField]: withoutName(detail, answerField) };
   const meant = intent.kind === 'run_playbook' ? await playbookMeant(world, intent) : undefined;
   return meant ? checked(world, meant).problems : {};
 }

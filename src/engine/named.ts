@@ -3,6 +3,7 @@ import { channelKey } from '../domain/claim.ts';
 import { type IncidentId, isIncidentId, isRunId, type RunId } from '../domain/ids.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Intent } from '../domain/intent.ts';
+import { nearest } from '../domain/nearest.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import { type Run, waitingApproval } from '../domain/run.ts';
 import { incidentOf, runOf } from './perform/read.ts';
@@ -24,6 +25,20 @@ export async function incidentNamed({ store }: World, named: string): Promise<In
 export async function playbookNamed({ playbooks, store }: World, named: string): Promise<Playbook | undefined> {
   return playbooks.current().find(({ id, hash }) => id === named || hash === named) ?? (await store.library.get(named));
 }
+
+/** What they may have meant, where there is none of that name: a slip of the keys, or a part of the name. */
+export function playbooksLike({ playbooks }: World, named: string): string | undefined {
+  const ids = playbooks.current().map(({ id }) => id);
+  const near = nearest(named, ids);
+  const part = nearest(
+    named,
+    ids.flatMap((id) => id.split('-')),
+  );
+  const meant = near === undefined ? ids.filter((id) => part !== undefined && id.split('-').includes(part)) : [near];
+  return meant.length ? `Did you mean ${meant.slice(0, mostOffered).join(' or ')}?` : undefined;
+}
+
+const mostOffered = 3;
 
 /** Nobody need name the run where only one can be meant. */
 export async function runNamed(world: World, named: string, kind: Intent['kind']): Promise<RunId | undefined> {

@@ -1,4 +1,5 @@
 /** What is wrong with a playbook: where, which rule, and what to write instead. */
+import { nearest } from '../domain/nearest.ts';
 
 export interface Problem {
   readonly file: string;
@@ -56,26 +57,6 @@ export const printed = ({ file, line, column, code, message }: Problem): string 
 
 /** " Did you mean `verify`?", or nothing where no word is near. */
 export function didYouMean(word: string, known: readonly string[]): string {
-  const near = known
-    .map((candidate) => ({ candidate, distance: distance(word, candidate) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)))
-    .sort((a, b) => a.distance - b.distance);
-  return near[0] ? ` Did you mean \`${near[0].candidate}\`?` : '';
-}
-
-/** How many letters to change, add, leave out, or swap with the next one. */
-function distance(a: string, b: string): number {
-  const rows = [Array.from({ length: b.length + 1 }, (_, index) => index)];
-  const at = (i: number, j: number) => rows[i]?.[j] ?? 0;
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    rows.push(row);
-    for (let j = 1; j <= b.length; j++) {
-      const changed = at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      const swapped = isSwap ? at(i - 2, j - 2) + 1 : changed;
-      row.push(Math.min(changed, swapped, at(i - 1, j) + 1, at(i, j - 1) + 1));
-    }
-  }
-  return at(a.length, b.length);
+  const meant = nearest(word, known);
+  return meant === undefined ? '' : ` Did you mean \`${meant}\`?`;
 }

@@ -43,8 +43,8 @@ describe('a question', () => {
     ${requested(asks)} | ${answer({})}                                          | ${now}      | ${'answered'}
     ${requested(asks)} | ${answer({ step: '' })}                                | ${now}      | ${'answered'}
     ${requested(asks)} | ${answer({ value: 7 })}                                | ${now}      | ${'answered'}
-    ${requested(asks)} | ${answer({ value: '12' })}                             | ${now}      | ${'inputs_invalid'}
-    ${requested(asks)} | ${answer({ value: 'seven' })}                          | ${now}      | ${'inputs_invalid'}
+    ${requested(asks)} | ${answer({ value: '12' })}                             | ${now}      | ${'answer_invalid'}
+    ${requested(asks)} | ${answer({ value: 'seven' })}                          | ${now}      | ${'answer_invalid'}
     ${requested(asks)} | ${answer({ by: guest })}                               | ${now}      | ${'not_a_member'}
     ${requested(asks)} | ${answer({ by: dave })}                                | ${now}      | ${'not_allowed'}
     ${requested(asks)} | ${answer({ step: 'restart' })}                         | ${now}      | ${'no_such_question'}

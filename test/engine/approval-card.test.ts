@@ -29,7 +29,7 @@ test('a secret is shown by its reference, wherever it stands among the arguments
     n: 2,
   };
   expect(card({ covers: [covered('call', args)] })).toContain(
-    '`url="https://x/?a=b c" bearer=secret env:TOKEN headers={"k":{"secret":"env:KEY"}} n=2',
+    '`url="https://x/?a=b c" bearer=•••• (env:TOKEN) headers={"k":"•••• (env:KEY)"} n=2',
   );
 });
 

@@ -58,6 +58,15 @@ describe('a run is named', () => {
     const run = (playbook: string, by = dave) =>
       on.asks(by, { kind: 'run_playbook', playbook, incident: '1', inputs: {} });
     expect((await run('nonsense')).reason).toBe('playbook_unknown');
+    for (const [typed, meant] of [
+      ['restrat-shop', 'restart-shop'],
+      ['shopp', 'restart-shop'],
+      ['admin', 'for-admins'],
+    ] as const) {
+      const told = `There is no such playbook. /playbook list shows them. Did you mean ${meant}?`;
+      expect((await run(typed)).message.summary).toBe(told);
+      expect(said(await on.answers({ kind: 'show_playbook', playbook: typed }))).toContain(`Did you mean ${meant}?`);
+    }
     const refused = await run('for-admins');
     expect(refused.reason).toBe('not_allowed');
     expect(refused.message.summary).toContain('it takes the role ');

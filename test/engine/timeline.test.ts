@@ -5,7 +5,7 @@ import { runStatuses } from '../../src/domain/run-status.ts';
 import { explain } from '../../src/engine/announce/explain.ts';
 import { timelineOf, whatHappened } from '../../src/engine/announce/timeline.ts';
 import { group, resolved } from '../support/alerts.ts';
-import { restart, started, written } from '../support/flow.ts';
+import { did, restart, started, written } from '../support/flow.ts';
 import { linesOf } from '../support/lines.ts';
 import { alice, bob, dave } from '../support/people.ts';
 import type { Stage } from '../support/scenario.ts';

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { noGuardrails } from '../../src/domain/guardrails.ts';
 import type { Policy } from '../../src/domain/policy.ts';
+import { triesOf } from '../../src/domain/run-units.ts';
 import type { Library, StepAction } from '../../src/engine/ports.ts';
 import { did, down, restart, written } from '../support/flow.ts';
 import { alice, bob } from '../support/people.ts';
@@ -94,6 +95,11 @@ test('a wait does not begin what was approved: after start_within people are ask
   await on.passes('31m');
   expect(did(on)).toEqual([]);
   expect((await on.run()).approvals[0]?.voidBecause).toBe('start_too_late');
+  // Nothing was attempted, so what comes is the first attempt.
+  await approved(on);
+  const { steps } = await on.run();
+  expect(did(on)).toEqual(['shop.restart first']);
+  expect(steps.map(triesOf)).toEqual([0, 0, 1]);
 });
 
 test('a name of the inventory that means another machine by now is asked about again', async () => {

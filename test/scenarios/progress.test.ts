@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { firing, group } from '../support/alerts.ts';
 import { eventually } from '../support/eventually.ts';
 import { refused, worked } from '../support/fake-actions.ts';
+import { restart, written } from '../support/flow.ts';
 import { linesOf } from '../support/lines.ts';
 import { alice, bob } from '../support/people.ts';
 import * as playbooks from '../support/playbooks.ts';
@@ -47,6 +48,24 @@ describe('the log of a step', () => {
         'Log of restart',
         Array.from({ length: 12 }, (_, at) => `line ${at + 1}\n`).join(''),
       ],
+    ]);
+  });
+
+  test('has a name and a title of its own for each attempt, also where both say the same', async () => {
+    const retry = '    retry: {max_attempts: 2, backoff: {initial: 1s}}\n';
+    const on = await stage({ playbooks: [written(restart('one', retry))] });
+    on.actions.goes['shop.restart'] = [
+      async (_, { log }) => {
+        log('no route');
+        return await refused('no route', 'before_dispatch')();
+      },
+    ];
+    await on.sends(down);
+    await on.passes('10s');
+    expect(on.chat.files.map(({ title }) => title)).toEqual(['Log of one', 'Log of one, attempt 2']);
+    expect(on.chat.files.map(({ name }) => name.replace(/-[0-9a-f]{8}\.log$/, ''))).toEqual([
+      'restart-shop-one-1',
+      'restart-shop-one-2',
     ]);
   });
 

@@ -22,8 +22,11 @@ describe('a question', () => {
     expect(status).toBe('waiting_answer');
     const answer = (by: typeof bob, value: string) => on.asks(by, { kind: 'answer', run: id, step: 'which', value });
     expect((await answer(guest, '3')).reason).toBe('not_a_member');
-    expect((await answer(bob, 'many')).reason).toBe('inputs_invalid');
-    expect((await answer(bob, '0')).reason).toBe('inputs_invalid');
+    expect(await answer(bob, 'many')).toMatchObject({
+      reason: 'answer_invalid',
+      message: { summary: 'That does not answer the question: it must be a whole number, not "many".' },
+    });
+    expect((await answer(bob, '0')).reason).toBe('answer_invalid');
     expect((await answer(bob, '3')).reason).toBe('answered');
     expect(did(on)).toEqual(['shop.exec 3']);
     expect((await answer(bob, '4')).reason).toBe('run_over');

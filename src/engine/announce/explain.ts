@@ -22,6 +22,8 @@ export function explanation(reason: Reason, detail?: string): Message {
 /** Elsewhere the detail is for the timeline. */
 const detailed: ReadonlySet<Reason> = new Set<Reason>([
   'inputs_invalid',
+  'answer_invalid',
+  'playbook_unknown',
   'group_held_above',
   'opened_by_hand',
   'run_started',
@@ -109,6 +111,7 @@ const sentences: Partial<Record<Reason, string>> = {
   store_went_back: 'Redis went back in time, so it is not known what was done meanwhile.',
   unknown_settled: 'Taken as you say.',
   answered: 'Your answer is taken: the run goes on.',
+  answer_invalid: 'That does not answer the question: it',
   answer_expired: 'Nobody answered in time.',
   no_such_question: 'Nothing waits for an answer there.',
   run_queued: 'The run waits for another one of its group to end.',

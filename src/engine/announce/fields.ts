@@ -3,7 +3,7 @@ import type { Form, FormField } from '../../domain/form.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import { bold, code } from '../../domain/message.ts';
 import type { InputSpec, Playbook } from '../../domain/playbook.ts';
-import { secretShown } from './plan.ts';
+import { secretOf } from './values.ts';
 import { cut, duration } from './words.ts';
 
 /** Slack: 100 options a menu, 75 characters an option. */
@@ -41,7 +41,7 @@ function fieldKind({ type }: InputSpec, choices: readonly string[]): FormField['
 function textOf(value: Json | undefined, { type, secret }: InputSpec): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value;
-  if (secret) return secretShown(value) ?? '';
+  if (secret) return secretOf(value) ?? '';
   if (type === 'workload' && typeof value === 'object' && !Array.isArray(value)) {
     const { cluster = '', namespace = '', kind = '', name = '' } = value as JsonObject;
     return [cluster, namespace, kind, name].join('/');

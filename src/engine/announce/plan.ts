@@ -2,6 +2,7 @@
 import type { Approval, PlannedStep } from '../../domain/approval.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import { bold, code, plain, type Rich, type Section } from '../../domain/message.ts';
+import { shown } from './values.ts';
 import { cut } from './words.ts';
 
 /** Slack takes 3000 characters a block and about 13 000 a message: what else stands on the card needs room, too. */
@@ -11,12 +12,12 @@ const previewsTogether = 4000;
 const shownTogether = 2000;
 const stepsABlock = 10;
 
-export function planSections({ covers, shown, previews }: Approval): readonly Section[] {
+export function planSections({ covers, shown: known, previews }: Approval): readonly Section[] {
   return [
     ...blocksOf(covers).map((items): Section => ({ kind: 'list', items: items.map(stepLine) })),
     ...covers.flatMap(longArguments),
-    ...(shown.length
-      ? [title('Known now'), ...shown.flatMap((text) => block(text, shownTogether / shown.length))]
+    ...(known.length
+      ? [title('Known now'), ...known.flatMap((text) => block(text, shownTogether / known.length))]
       : []),
     ...previewSections(covers, previews ?? {}),
   ];
@@ -51,19 +52,9 @@ const compact = (args: JsonObject): string =>
     .map(([name, value]) => `${name}=${argument(value)}`)
     .join(' ');
 
-/** A secret is shown by its reference: nobody but its step ever sees the value. */
 function argument(value: Json): string {
-  const secret = secretShown(value);
-  if (secret !== undefined) return `secret ${secret}`;
-  if (typeof value !== 'string') return JSON.stringify(value);
+  if (typeof value !== 'string') return shown(value);
   return /^[^\s"'=]+$/.test(value) || value.includes('\n') ? value : JSON.stringify(value);
-}
-
-/** `{secret: 'env:NAME'}` is the reference of a secret. */
-export function secretShown(value: Json): string | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const { secret, ...more } = value as JsonObject;
-  return typeof secret === 'string' && !Object.keys(more).length ? secret : undefined;
 }
 
 /** Scripts and the like: each argument on lines of its own. */
@@ -92,10 +83,10 @@ function block(text: string, most: number): readonly Section[] {
   const whole = text.trim();
   if (whole.length <= most) return [{ kind: 'code', text: whole || '(nothing)' }];
   const part = cut(whole, Math.max(100, Math.floor(most)));
-  const shown = part.slice(0, part.lastIndexOf('\n') > most / 2 ? part.lastIndexOf('\n') : undefined);
-  const note = `✂️ Cut: ${shown.length} of ${whole.length} characters are shown.`;
+  const first = part.slice(0, part.lastIndexOf('\n') > most / 2 ? part.lastIndexOf('\n') : undefined);
+  const note = `✂️ Cut: ${first.length} of ${whole.length} characters are shown.`;
   return [
-    { kind: 'code', text: shown },
+    { kind: 'code', text: first },
     { kind: 'small', text: plain(note) },
   ];
 }

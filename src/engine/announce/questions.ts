@@ -1,10 +1,9 @@
 /** What only a person knows: the card of a question, and the form in which it is answered. */
 import { answerField, type Form, type FormField } from '../../domain/form.ts';
-import type { Json } from '../../domain/json.ts';
 import { type Button, bold, code, type Message, plain, type Rich, type Section } from '../../domain/message.ts';
 import type { Question, Run, StepRun } from '../../domain/run.ts';
 import { fieldOf, kindOf } from './fields.ts';
-import { secretShown } from './plan.ts';
+import { shown } from './values.ts';
 import { capital, cut } from './words.ts';
 
 export function questionCard(run: Run, step: StepRun, question: Question): Message {
@@ -33,13 +32,7 @@ function buttons(run: Run, step: StepRun): Section {
 function given({ outputs }: StepRun): readonly Section[] {
   const answer = outputs[answerField];
   if (answer === undefined) return [];
-  return [{ kind: 'text', text: [{ text: 'Answer: ' }, code(cut(textOf(answer), 500))] }];
-}
-
-function textOf(value: Json): string {
-  const secret = secretShown(value);
-  if (secret !== undefined) return `secret ${secret}`;
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return [{ kind: 'text', text: [{ text: 'Answer: ' }, code(cut(shown(answer), 500))] }];
 }
 
 function smallPrint(run: Run, step: StepRun, { spec, expiresAt }: Question): Rich {

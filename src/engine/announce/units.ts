@@ -1,6 +1,8 @@
 /** The units of a run, a line each: groups with their counts, members indented, and of very many only what matters. */
 import { bold, type Rich } from '../../domain/message.ts';
 import type { Run, StepRun } from '../../domain/run.ts';
+import { triesOf } from '../../domain/run-units.ts';
+import { shown } from './values.ts';
 import { cut, duration, some } from './words.ts';
 
 const faces: Readonly<Record<StepRun['status'], string>> = {
@@ -96,7 +98,7 @@ function countsOf(members: readonly StepRun[]): string {
 function line({ run, depth }: Place, unit: StepRun, counts?: string): Line {
   // What a loop notes at its end are its counts, and what its items say below.
   const note = counts ?? noteOf(run, unit);
-  const attempt = unit.attempt > 1 ? `, attempt ${unit.attempt}` : '';
+  const attempt = attemptOf(triesOf(unit));
   const text: Rich = [
     ...(depth ? [indent(depth)] : []),
     { text: `${faces[unit.status]} ` },
@@ -108,13 +110,16 @@ function line({ run, depth }: Place, unit: StepRun, counts?: string): Line {
   return { text, weight: weightOf(unit.status) };
 }
 
+/** The first need not be counted. */
+export const attemptOf = (tries: number): string => (tries > 1 ? `, attempt ${tries}` : '');
+
 /** Slack keeps spaces that are no common ones. */
 const indent = (depth: number) => ({ text: '\u2003\u2003'.repeat(depth) });
 
 /** An item is told by what it is, not by its number. */
 export function unitName({ name, item }: StepRun): string {
   if (item === undefined) return name;
-  return `${name} ${typeof item === 'string' ? item : JSON.stringify(item)}`;
+  return `${name} ${shown(item)}`;
 }
 
 /** One that began again after its end is at work anew. */
@@ -140,7 +145,7 @@ function noteOf({ status: runs }: Run, unit: StepRun): string {
     case 'waiting_run':
       return unit.note || `waits for ${unit.child ?? 'its run'}`;
     case 'ready':
-      return unit.attempt > 1 && runs !== 'queued' ? unit.note || 'is tried again' : unit.note;
+      return triesOf(unit) > 1 && runs !== 'queued' ? unit.note || 'is tried again' : unit.note;
     // Whom it waited for is of no interest any more.
     case 'cancelled':
       return '';

@@ -1,7 +1,7 @@
 /** The whole log of a step, as a file in the thread of its run's message. */
 import type { MessageRef } from '../../domain/ids.ts';
 import type { Run } from '../../domain/run.ts';
-import { unitName } from '../announce/units.ts';
+import { attemptOf, unitName } from '../announce/units.ts';
 import type { World } from '../world.ts';
 import type { Performers } from './performer.ts';
 import { runOf } from './read.ts';
@@ -12,7 +12,7 @@ const notYetMs = 1_000;
 const patienceMs = 10 * 60_000;
 
 export const logPerformers = {
-  upload_log: async ({ run: id, step: wanted, log, urgency }, { world, hold }) => {
+  upload_log: async ({ run: id, step: wanted, attempt, log, urgency }, { world, hold }) => {
     const run = await runOf(world, id);
     const step = run?.steps.find((unit) => unit.id === wanted);
     const bytes = await world.blobs.get(log);
@@ -21,9 +21,9 @@ export const logPerformers = {
     await world.chat.upload({
       ...underneath(run.progress),
       // The key is a digest of what is in it: the name is that of no other log of this run.
-      name: `${fileName(`${run.playbook.id}-${wanted}`)}-${log.slice(0, 8)}.log`,
-      title: `Log of ${unitName(step)}`,
-      alt: `Log of step ${unitName(step)}`,
+      name: `${fileName(`${run.playbook.id}-${wanted}-${attempt}`)}-${log.slice(0, 8)}.log`,
+      title: `Log of ${unitName(step)}${attemptOf(attempt)}`,
+      alt: `Log of step ${unitName(step)}${attemptOf(attempt)}`,
       bytes,
       urgency,
       maybeUploaded: hold.mayHaveActed,

@@ -5,6 +5,7 @@ import type { EventId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { argumentsOf, scopeOf, unitArguments } from '../../domain/plan.ts';
 import type { StepOutcome } from '../../domain/run.ts';
+import { triesOf } from '../../domain/run-units.ts';
 import type { Received } from '../commit.ts';
 import { remember } from '../rewound.ts';
 import { type Execution, executed, notSent } from './execute.ts';
@@ -81,7 +82,7 @@ async function act(effect: StepEffect, work: Work): Promise<StepOutcome> {
     isRead: spec.effect === 'read',
     repeated: (unit.begins ?? 1) > 1,
     ...(spec.effect === 'reattachable' && unit.handle && { handle: unit.handle }),
-    logged: { step: unit.id, attempt: effect.attempt },
+    logged: { step: unit.id, attempt: triesOf(unit) },
   });
 }
 
