@@ -1,4 +1,5 @@
 /** `npm run demo`: the whole world on loopback, to play with, or as a story that tells itself (`-- --story`). */
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Mode } from './playbooks.ts';
@@ -49,7 +50,7 @@ try {
   await end(1);
 }
 
-function guide({ urls, environment }: Stage): string {
+function guide({ urls, environment, envFile }: Stage): string {
   return [
     '',
     `  ${urls.slack}/   the workspace: open it in a browser (a simulator of ours, not Slack)`,
@@ -62,6 +63,7 @@ function guide({ urls, environment }: Stage): string {
     `  Prometheus     ${environment.prometheusUrl}`,
     `  Alertmanager   ${environment.alertmanagerUrl}`,
     `  For scripts    ${urls.control}/state`,
+    `  Command line   . ${relative(process.cwd(), envFile)}; npx tocsin doctor`,
     '',
     'Or let it tell itself: npm run demo -- --story. Ctrl-C ends everything.',
   ].join('\n');

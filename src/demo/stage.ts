@@ -1,7 +1,7 @@
 /** Everything the demo needs, started in one go on loopback, and ended in one go. */
 
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startSimulator } from '../simulator/index.ts';
@@ -11,6 +11,7 @@ import { type Environment, startEnvironment } from './environment.ts';
 import { demoLevers } from './levers.ts';
 import { type Mode, playbooksFor } from './playbooks.ts';
 import { freePort } from './ports.ts';
+import { shellFile } from './shell-file.ts';
 import { type Workspace, workspaceAt } from './workspace.ts';
 
 export interface Stage {
@@ -19,6 +20,8 @@ export interface Stage {
   readonly bot: Bot;
   readonly urls: { readonly tocsin: string; readonly slack: string; readonly control: string };
   readonly logFile: string;
+  /** What Tocsin was told, to be read by a shell: then `npx tocsin …` speaks to it. */
+  readonly envFile: string;
   stop(): Promise<void>;
 }
 
@@ -43,7 +46,7 @@ export async function startStage({ mode, dir, say, withoutSshKey = false }: Stag
     const tocsin = `http://127.0.0.1:${port}`;
     say('Starting a Slack workspace (simulated), the shop, sshd, Prometheus and Alertmanager (real) …');
     // The workspace is new each time, so what an earlier Tocsin remembers of another one would only confuse.
-    await rm(join(dir, 'redis'), { recursive: true, force: true });
+    for (const old of ['redis', 'blobs']) await rm(join(dir, old), { recursive: true, force: true });
     let environment: Environment | undefined;
     const levers = demoLevers({ environment: () => environment, redisFolder: join(dir, 'redis') });
     const slack = await startSimulator({ manifest, levers });
@@ -70,6 +73,8 @@ export async function startStage({ mode, dir, say, withoutSshKey = false }: Stag
       TOCSIN_SLACK_BOT_TOKEN: slack.botToken,
       TOCSIN_SLACK_APP_TOKEN: slack.appToken,
     };
+    const envFile = join(dir, 'tocsin.env');
+    await writeFile(envFile, shellFile(env), { mode: 0o600 });
     const bot = await startBot({
       url: tocsin,
       logFile,
@@ -82,6 +87,7 @@ export async function startStage({ mode, dir, say, withoutSshKey = false }: Stag
       bot,
       urls: { tocsin, slack: slack.url, control: slack.controlUrl },
       logFile,
+      envFile,
       stop,
     };
   } catch (error) {
@@ -100,7 +106,7 @@ interface Settings {
 
 /** What `tocsin.yml` takes from the environment. */
 async function settings({ environment, workspace, token, folder, dir }: Settings): Promise<Record<string, string>> {
-  const { ssh, prometheusUrl, shopUrl } = environment;
+  const { ssh, prometheusUrl, alertmanagerUrl, shopUrl } = environment;
   return {
     TOCSIN_REDIS_SERVER: binaryOf('redis'),
     TOCSIN_REDIS_FOLDER: join(dir, 'redis'),
@@ -113,6 +119,7 @@ async function settings({ environment, workspace, token, folder, dir }: Settings
     TOCSIN_SHOP_SSH_KEY: ssh.privateKeyPath,
     TOCSIN_SHOP_SSH_HOST_KEY: ssh.hostPublicKey,
     TOCSIN_PROMETHEUS_URL: prometheusUrl,
+    TOCSIN_ALERTMANAGER_URL: alertmanagerUrl,
     TOCSIN_LOGS_URL: `${shopUrl}/logs`,
     TOCSIN_TRACES_URL: `${shopUrl}/traces`,
     TOCSIN_PLAYBOOKS: folder,
