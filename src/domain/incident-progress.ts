@@ -5,7 +5,7 @@ import type { EventId, PlaybookHash } from './ids.ts';
 import { type Incident, type IncidentEventBody, isOpenStatus } from './incident.ts';
 import { restsUntilClosed } from './incident-alerts.ts';
 import { invite, notify, openChannelLater, pinCard, postCard, refreshAll, uploadPicture } from './incident-effects.ts';
-import { afterRun, onOfferLapsed } from './incident-schedule.ts';
+import { afterNoSummary, afterRun, onOfferLapsed } from './incident-schedule.ts';
 import { tocsin } from './person.ts';
 import { isOverStatus } from './run-status.ts';
 import { entry } from './timeline.ts';
@@ -161,5 +161,6 @@ export function onEffectGivenUp(incident: Incident, event: Event<'effect_given_u
   const history = [
     entry({ event: event.id, now: facts.now }, tocsin, 'effect_given_up', `${event.effect}: ${event.why}`),
   ];
-  return { state: incident, claims: [], effects: [], reason: 'effect_given_up', history };
+  const noted = { state: incident, claims: [], effects: [], reason: 'effect_given_up', history } as const;
+  return event.effect === 'post_summary' ? afterNoSummary(noted) : noted;
 }

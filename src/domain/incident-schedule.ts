@@ -115,6 +115,10 @@ export function afterRun(
 
 export const isTrouble = (status: string): boolean => status === 'failed' || status === 'needs_attention';
 
+/** The default channel is not there, or Tocsin is not in it: nobody would see anything. */
+export const afterNoSummary = (decision: Decision<Incident>): Decision<Incident> =>
+  decision.state?.scheduledFor !== undefined && isOpenStatus(decision.state.status) ? heard(decision) : decision;
+
 /** What was quiet so far gets a channel of its own. */
 function heard(decision: Decision<Incident>): Decision<Incident> {
   const { state } = decision;

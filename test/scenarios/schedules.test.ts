@@ -1,5 +1,6 @@
 /** Playbooks that start by the clock: each time once, quiet while all goes well, heard where it fails, and never late. */
 import { describe, expect, test } from 'vitest';
+import { ChatFailure } from '../../src/domain/failures.ts';
 import type { Playbook } from '../../src/domain/playbook.ts';
 import { refused } from '../support/fake-actions.ts';
 import { alice } from '../support/people.ts';
@@ -112,6 +113,17 @@ describe('a playbook that starts by the clock', () => {
     await on.passes('10m');
     expect(await on.runs()).toHaveLength(2);
   });
+});
+
+test('one whose default channel is not there has a channel of its own', async () => {
+  const on = await stage({ playbooks: [drill('propose')], ...atHome });
+  const { post } = on.chat;
+  on.chat.post = async (wanted) => {
+    if (wanted.channel === '#ops') throw new ChatFailure('channel_not_found', { retryable: false });
+    return await post(wanted);
+  };
+  await on.passes('31m');
+  expect(on.chat.shows('C1')).toEqual([expect.stringContaining('Scheduled: Fail over and back')]);
 });
 
 describe('one that fails', () => {
