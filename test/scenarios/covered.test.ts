@@ -1,5 +1,6 @@
 /** What is done is what was approved: whatever changes in between makes the approval void, and people are asked again. */
 import { expect, test } from 'vitest';
+import { ChatFailure } from '../../src/domain/failures.ts';
 import { noGuardrails } from '../../src/domain/guardrails.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import { triesOf } from '../../src/domain/run-units.ts';
@@ -117,4 +118,32 @@ test('a name of the inventory that means another machine by now is asked about a
   expect(did(on)).toEqual([]);
   expect((await on.run()).approvals.map(({ status }) => status)).toEqual(['void', 'waiting']);
   await on.asks(alice, { kind: 'cancel_run', run: (await on.run()).id });
+});
+
+test('a plan that the card has no room for hangs below it as a file, once', async () => {
+  const script = Array.from({ length: 400 }, (_, at) => `        echo line ${at}`).join('\n');
+  const step = `  - id: run\n    action: shop.script\n    with:\n      script: |\n${script}\n`;
+  const cleanup = 'finally:\n  - {name: clean up, action: shop.exec, with: {id: last}}\n';
+  const on = await stage({ playbooks: [written(approve + step, cleanup)] });
+  on.chat.mood = 'forgetful';
+  await on.sends(down);
+  on.chat.mood = 'well';
+  await on.passes('1m');
+  const [card] = on.chat.of('post_approval');
+  expect(on.chat.of('post_approval')).toHaveLength(1);
+  expect(on.chat.files.filter(({ maybeUploaded }) => !maybeUploaded).length).toBeLessThanOrEqual(1);
+  const [file] = on.chat.files;
+  expect(file).toMatchObject({ channel: card?.channel, thread: card?.ts });
+  expect(Buffer.from(file?.bytes ?? []).toString()).toContain('echo line 399');
+  expect(JSON.stringify(card?.content)).toContain('finally: clean up (shop.exec)');
+});
+
+test('a Slack that takes no files keeps nobody from deciding', async () => {
+  const step = `  - id: run\n    action: shop.exec\n    with: {script: ${'x'.repeat(5_000)}}\n`;
+  const on = await stage({ playbooks: [written(approve + step)] });
+  on.chat.upload = async () => Promise.reject(new ChatFailure('missing_scope', { retryable: false }));
+  await on.sends(down);
+  expect((await on.run()).approvals[0]?.message).toBeDefined();
+  await approved(on);
+  expect((await on.run()).status).toBe('succeeded');
 });

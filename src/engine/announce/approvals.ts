@@ -16,6 +16,7 @@ import { actorName } from '../../domain/person.ts';
 import type { ApprovalSpec } from '../../domain/playbook.ts';
 import type { Run } from '../../domain/run.ts';
 import { planSections } from './plan.ts';
+import { fitted, visible, weigh } from './visible.ts';
 import { cut, some } from './words.ts';
 
 const shortDigest = (digest: string): string => digest.slice(0, 8);
@@ -60,8 +61,17 @@ function approvalButtons(run: Run, approval: Approval): readonly Button[] {
   return [...approve, { label: 'Reject…', tone: 'danger', does: { form: 'reject', ref } }];
 }
 
-const changes = ({ covers }: Approval, most: number): string =>
-  cut(covers.map(({ change }) => change).join('\n'), most);
+/** What is left out is said. */
+function changes({ covers }: Approval, most: number): string {
+  const lines = covers.map(({ change }) => fitted(visible(change), Math.floor(most / 2)));
+  let left = most - 40;
+  const fitting = lines.filter((line) => {
+    left -= weigh(line) + 1;
+    return left >= 0;
+  });
+  const more = lines.length - fitting.length;
+  return [...fitting, ...(more ? [`…and ${some(more, 'more change')}: see the card`] : [])].join('\n');
+}
 
 /** `ref`: as on the card that was clicked, which may be an older one: that is found out when the form is sent. */
 export function decisionForm(

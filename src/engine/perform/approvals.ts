@@ -1,11 +1,14 @@
 /** Approvals as people meet them: the card, its newest state, and a reminder while there is still time. */
 import type { Approval } from '../../domain/approval.ts';
-import type { RunId } from '../../domain/ids.ts';
+import { ChatFailure } from '../../domain/failures.ts';
+import type { MessageRef, RunId } from '../../domain/ids.ts';
 import type { Message } from '../../domain/message.ts';
 import type { Run } from '../../domain/run.ts';
 import { approvalCard, approvalReminder } from '../announce/approvals.ts';
+import { isWhole } from '../announce/plan.ts';
+import { planText } from '../announce/plan-file.ts';
 import type { World } from '../world.ts';
-import type { Performers } from './performer.ts';
+import type { Performers, Work } from './performer.ts';
 import { placeOf, post } from './posting.ts';
 import { runOf } from './read.ts';
 
@@ -18,6 +21,7 @@ export const approvalPerformers = {
     const place = await placeOf(work.world, run);
     if ('wait' in place) return place.wait;
     const message = await post(effect, work, { ...place, content: approvalCard(run, approval) });
+    if (!isWhole(approval)) await showWhole(work, { run, approval, message });
     return { to: run.id, event: { kind: 'approval_posted', approval: approval.id, message } };
   },
   refresh_approval: async (effect, { world }) => {
@@ -35,6 +39,29 @@ export const approvalPerformers = {
     return 'done';
   },
 } satisfies Partial<Performers>;
+
+interface Shown {
+  readonly run: Run;
+  readonly approval: Approval;
+  readonly message: MessageRef;
+}
+
+/** In the card's thread. People can decide without it: where Slack refuses files for good, the card still says what it lacks. */
+async function showWhole({ world, hold }: Work, { run, approval, message }: Shown): Promise<void> {
+  const { channel, ts: thread } = message;
+  const file = {
+    name: `${run.playbook.id}-${run.id}-${approval.id}.txt`,
+    title: `The whole plan ${approval.digest.slice(0, 8)}`,
+    alt: 'All that would be done, with all arguments',
+    bytes: Buffer.from(planText(run, approval)),
+  };
+  try {
+    await world.chat.upload({ channel, thread, ...file, urgency: 2, maybeUploaded: hold.mayHaveActed });
+  } catch (error) {
+    if (!(error instanceof ChatFailure) || error.retryable) throw error;
+    world.telemetry.log.error('the whole of a plan could not be shown', { run: run.id, error });
+  }
+}
 
 interface Named {
   readonly run: RunId;
