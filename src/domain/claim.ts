@@ -46,6 +46,8 @@ export const scheduleKey = (playbook: string): string => `schedule/${playbook}`;
 /** Playbook → the one open run that its schedule began. */
 export const scheduledKey = (playbook: string): string => `active/${playbook}/schedule`;
 
+export const isScheduledKey = (key: string): boolean => /^active\/[^/]+\/schedule$/.test(key);
+
 /** Playbook and incident → the one open run of it. */
 export const activeKey = (playbook: string, incident: IncidentId): string => `active/${playbook}/${incident}`;
 

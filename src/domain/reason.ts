@@ -39,6 +39,7 @@ export const reasons = [
   'schedule_left',
   'schedule_due',
   'schedule_missed',
+  'schedule_busy',
   'schedule_done',
   'offer_lapsed',
   // runs

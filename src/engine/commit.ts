@@ -1,6 +1,6 @@
 /** Decide and commit: load, decide, write it all at once; decided again where another process was first. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Claim } from '../domain/claim.ts';
+import { type Claim, isScheduledKey } from '../domain/claim.ts';
 import type { Decision } from '../domain/facts.ts';
 import { Outrun } from '../domain/failures.ts';
 import type { AggregateId } from '../domain/ids.ts';
@@ -167,5 +167,6 @@ const receivedFrom = <State>({ reason, detail }: Decision<State>): Received => (
 
 function reasonOf(key: string): Reason {
   if (key === 'stop') return 'automation_stopped';
+  if (isScheduledKey(key)) return 'schedule_busy';
   return key.startsWith('active/') ? 'run_exists' : 'target_busy';
 }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { ChatFailure } from '../../src/domain/failures.ts';
 import type { Playbook } from '../../src/domain/playbook.ts';
+import { explain } from '../../src/engine/announce/explain.ts';
 import { refused } from '../support/fake-actions.ts';
 import { alice } from '../support/people.ts';
 import { loadedFrom, policy, type Stage, stage } from '../support/scenario.ts';
@@ -109,7 +110,8 @@ describe('a playbook that starts by the clock', () => {
     const on = await stage({ playbooks, ...atHome });
     await on.passes('22m');
     expect(await on.runs()).toHaveLength(1);
-    expect(home(on).join('\n')).toContain('This playbook is running for this incident already');
+    expect(home(on).join('\n')).toContain(explain('schedule_busy'));
+    expect(await on.reasons('inc-2')).toEqual(['schedule_due', 'playbook_proposed']);
     await on.passes('10m');
     expect(await on.runs()).toHaveLength(2);
   });

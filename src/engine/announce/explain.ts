@@ -123,6 +123,7 @@ const sentences: Partial<Record<Reason, string>> = {
   schedule_left: 'The schedule is not followed any more.',
   schedule_due: 'Its schedule says that it is time.',
   schedule_missed: 'Its time is past by more than five minutes, so it is not begun any more.',
+  schedule_busy: 'The last run of its schedule is under way, or nobody knows how it ended.',
   schedule_done: 'What was scheduled is done.',
   offer_lapsed: 'Nobody started it in time.',
 };
