@@ -38,6 +38,8 @@ export interface Around {
   readonly facts: Facts;
   /** Whose runs it is about: they hear of it in their channels. */
   readonly concerned: readonly IncidentId[];
+  /** Whose cards offer runs: they show whether those would begin. */
+  readonly offering: readonly IncidentId[];
 }
 
 export function decideAutomation(
@@ -102,7 +104,7 @@ function onSwitch(
     state: { stopped, by, why, at: around.facts.now },
     claims: [{ key: stopKey, set: stopped ? by : null }],
     ...told(event, { reason: stopped ? 'automation_stop_set' : 'automation_resumed', detail: why }, around),
-    effects: announced(event, { about, by, why }, around),
+    effects: [...announced(event, { about, by, why }, around), ...shown(around)],
   };
 }
 
@@ -152,6 +154,10 @@ const told = (
   { reason, detail }: { readonly reason: Reason; readonly detail: string },
   { facts }: Around,
 ) => ({ reason, history: [entry({ event: event.id, now: facts.now }, event.by, reason, detail)] });
+
+/** After all that people wait for: there may be many. */
+const shown = ({ offering }: Around): readonly Effect[] =>
+  offering.map((incident) => effect({ kind: 'refresh_card', incident }, { id: incident, urgency: 8 }));
 
 const announced = ({ id }: Asked, notice: Notice, { concerned }: Around): readonly Effect[] =>
   concerned.map((incident) => effect({ kind: 'notify', incident, notice }, { id: incident, urgency: 1, more: id }));

@@ -7,12 +7,12 @@ import type { Reason } from '../domain/reason.ts';
 import { nextOccurrence } from '../domain/schedule.ts';
 import { runSubject } from '../domain/triggers.ts';
 import { automationStatus } from './announce/automation.ts';
-import { incidentCard } from './announce/card.ts';
 import { explanation } from './announce/explain.ts';
 import { help, incidentList, playbookList, runList } from './announce/lists.ts';
 import { playbookShown } from './announce/playbooks.ts';
 import { timelineOf } from './announce/timeline.ts';
 import { automationNow, scheduleOf, trackRecord } from './automation-status.ts';
+import { cardOf } from './cards.ts';
 import type { Received } from './commit.ts';
 import { fieldProblems, formFor } from './forms.ts';
 import { incidentNamed, incidentsOf, listed, playbookNamed, playbooksLike, runNamed, runsOf } from './named.ts';
@@ -148,9 +148,7 @@ async function answerTo(world: World, question: Question): Promise<Message> {
     case 'list_incidents':
       return incidentList(await incidentsOf(world, question.all ? 'all' : 'open'));
     case 'show_incident':
-      return await aboutIncident(world, question.incident, async (incident) =>
-        incidentCard(incident, await world.store.topAlerts(incident.id, 10)),
-      );
+      return await aboutIncident(world, question.incident, (incident) => cardOf(world, incident));
     case 'timeline':
       return await aboutIncident(world, question.incident, async (incident) =>
         timelineOf(incident, await world.store.history(incident.id, listed)),

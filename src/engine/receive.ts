@@ -6,7 +6,7 @@ import { automation, type IncidentId, type RunId } from '../domain/ids.ts';
 import { type Incident, type IncidentEvent, isOpenStatus } from '../domain/incident.ts';
 import { isOver, type Run, type RunEvent } from '../domain/run.ts';
 import { decideAndCommit, type Received } from './commit.ts';
-import { concernedBy } from './concerned.ts';
+import { concernedBy, offeringRuns } from './concerned.ts';
 import { factsAround, playbookReader, serviceHolder } from './gather.ts';
 import { withHeld } from './held.ts';
 import type { Cause } from './ports.ts';
@@ -56,8 +56,13 @@ export function createReceive(world: World): Receive {
         decide: async ({ state }) => {
           const facts = await factsAround(world);
           const concerned = await concernedBy(world, event);
+          const offering = event.kind === 'unlock' ? [] : await offeringRuns(world);
           return await withHeld(world, (held) =>
-            decideAutomation(state as Automation | undefined, event, { facts: { ...facts, held }, concerned }),
+            decideAutomation(state as Automation | undefined, event, {
+              facts: { ...facts, held },
+              concerned,
+              offering,
+            }),
           );
         },
       }),

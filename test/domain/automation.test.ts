@@ -12,6 +12,7 @@ const concerned = ['inc-1', 'inc-2'] as IncidentId[];
 const around = (held: Readonly<Record<string, string>> = {}) => ({
   facts: facts({ held: (key) => held[key] ?? null }),
   concerned,
+  offering: [],
 });
 
 test.each`
@@ -74,7 +75,7 @@ describe('unlock', () => {
   test('a refusal names the roles of which one is needed', () => {
     const only = { ...policy, roles: ['responder', 'lead'], permissions: { unlock: ['lead'] } };
     const event = { id: 'e' as EventId, kind: 'unlock', key: 'host/shop-1', by: alice, why: '' } as const;
-    const decision = decideAutomation(running, event, { facts: facts({ policy: only }), concerned });
+    const decision = decideAutomation(running, event, { facts: facts({ policy: only }), concerned, offering: [] });
     expect([decision.reason, decision.detail]).toEqual(['role_missing', 'it takes the role lead']);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Policy } from '../../src/domain/policy.ts';
 import { firing, group, resolved } from '../support/alerts.ts';
 import { refused, worked } from '../support/fake-actions.ts';
+import { linesOf } from '../support/lines.ts';
 import { alice, dave } from '../support/people.ts';
 import { policy, type Stage, stage } from '../support/scenario.ts';
 
@@ -200,6 +201,47 @@ describe('the global stop', () => {
     await on.asks(alice, { kind: 'resume_automation', why: 'deployed' });
     await on.passes('5s');
     expect(healed(on)).toBe(1);
+  });
+
+  /** An incident of its own. */
+  const elsewhere = (n: number, alertname: string) =>
+    group([firing(`other-${n}`, { labels: { alertname, service: `s${n}` } })], {
+      groupKey: `g${n}`,
+      groupLabels: { alertname },
+    });
+
+  test('is shown on the cards that offer runs, and told nowhere that nothing runs', async () => {
+    const on = await stage({ playbooks: [healing().replace('mode: auto', 'mode: propose')] });
+    await breaks(on);
+    await on.sends(elsewhere(1, 'Other'));
+    const card = (number: number) => on.chat.posts.find(({ key }) => key.startsWith(`post_card.inc-${number}`));
+    const said = (number: number) => linesOf(card(number)?.content ?? expect.fail('no card'));
+    const posts = on.chat.posts.length;
+    await on.asks(alice, { kind: 'stop_automation', why: 'deploying' });
+    expect(said(1)).toMatch(/🛑 alice stopped automation \d\d:\d\d: no run begins meanwhile/);
+    expect(said(2)).not.toContain('automation');
+    expect(on.chat.posts).toHaveLength(posts);
+    const { message } = await on.asks(alice, {
+      kind: 'run_playbook',
+      playbook: 'restart-shop',
+      incident: '1',
+      inputs: {},
+    });
+    expect(message.summary).toContain('Automation is stopped');
+    await on.asks(alice, { kind: 'resume_automation', why: '' });
+    expect(said(1)).not.toContain('automation');
+  });
+
+  test('edits no more cards than fifty in a storm of five hundred', async () => {
+    const on = await stage({ playbooks: [healing().replace('mode: auto', 'mode: propose')] });
+    for (let n = 0; n < 60; n += 1) await on.sends(elsewhere(n, 'ShopDown'));
+    const edits = () => on.chat.posts.reduce((sum, post) => sum + post.edits, 0);
+    await on.passes('10s');
+    expect(await on.incidents()).toHaveLength(60);
+    const before = edits();
+    await on.asks(alice, { kind: 'stop_automation', why: '' });
+    await on.passes('10s');
+    expect(edits() - before).toBe(50);
   });
 
   test('is announced where a run is under way', async () => {

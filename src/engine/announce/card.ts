@@ -1,5 +1,6 @@
 /** The incident card, its summary and its topic: pure renders of the state. */
 import type { Alert, AlertRecord } from '../../domain/alert.ts';
+import type { Automation } from '../../domain/automation.ts';
 import { type Incident, isOpenStatus, type Proposal } from '../../domain/incident.ts';
 import { isTrouble } from '../../domain/incident-schedule.ts';
 import { type Button, bold, code, type Message, plain, type Rich, type Section } from '../../domain/message.ts';
@@ -19,7 +20,7 @@ const faces: Readonly<Record<Incident['status'], string>> = {
   closed: '⚪',
 };
 
-export function incidentCard(incident: Incident, alerts: readonly AlertRecord[]): Message {
+export function incidentCard(incident: Incident, alerts: readonly AlertRecord[], automation?: Automation): Message {
   return {
     summary: `${capital(incident.status)}: ${cut(incident.title, 100)} (${incident.severity}, ${aboutOf(incident)})`,
     tone: toneOf(incident),
@@ -30,6 +31,7 @@ export function incidentCard(incident: Incident, alerts: readonly AlertRecord[])
       ...evidenceList(incident),
       ...runList(incident),
       ...buttonRow(incident),
+      ...stopped(incident, automation),
       {
         kind: 'small',
         text: [{ text: `${incident.id} · opened by ${actorName(incident.openedBy)} ` }, { time: incident.openedAt }],
@@ -138,6 +140,24 @@ const runList = ({ runs }: Incident): readonly Section[] =>
       ]
     : [];
 
+/** A card is not looked at again all the time: it says when that was, and where it is said how it stands. */
+function stopped(incident: Incident, automation: Automation | undefined): readonly Section[] {
+  if (!automation?.stopped || !isOpenStatus(incident.status) || !offered(incident).length) return [];
+  const { by, at } = automation;
+  return [
+    {
+      kind: 'small',
+      text: [
+        { text: `🛑 ${by} stopped automation ` },
+        { time: at },
+        { text: ': no run begins meanwhile. ' },
+        code('/automation status'),
+        { text: ' says how it stands.' },
+      ],
+    },
+  ];
+}
+
 function buttonRow(incident: Incident): readonly Section[] {
   if (incident.status === 'closed' || incident.status === 'resolved') return [];
   const acknowledge: Button = {
@@ -169,7 +189,7 @@ function buttonRow(incident: Incident): readonly Section[] {
 }
 
 /** What is under way already would be refused. */
-function offered({ proposals, runs }: Incident): readonly Proposal[] {
+export function offered({ proposals, runs }: Incident): readonly Proposal[] {
   const underWay = new Set(runs.filter(({ status }) => isUnderWay(status)).map(({ playbook }) => playbook));
   return proposals.filter(({ id }) => !underWay.has(id)).slice(0, buttonsForPlaybooks);
 }

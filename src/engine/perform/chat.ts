@@ -4,16 +4,14 @@ import { type Incident, isOpenStatus } from '../../domain/incident.ts';
 import type { Message } from '../../domain/message.ts';
 import { homeOf } from '../../domain/policy.ts';
 import { isOver } from '../../domain/run.ts';
-import { incidentCard, incidentSummary, incidentTopic } from '../announce/card.ts';
+import { incidentSummary, incidentTopic } from '../announce/card.ts';
 import { noticeOf } from '../announce/notices.ts';
+import { cardOf } from '../cards.ts';
 import { progressOf } from '../progress.ts';
 import type { World } from '../world.ts';
 import type { Performers } from './performer.ts';
 import { nowhereYet, placeOf, placeOfNotice, post } from './posting.ts';
 import { incidentOf, runOf } from './read.ts';
-
-/** Alerts that a card lists. */
-const alertsShown = 10;
 
 export const chatPerformers = {
   open_channel: async ({ incident: id, urgency }, { world }) => {
@@ -113,11 +111,6 @@ export const chatPerformers = {
 /** Asking again ends with the trouble. */
 const isRefusedAndOver = ({ channelProblem, status }: Incident): boolean =>
   channelProblem !== undefined && !isOpenStatus(status);
-
-const cardOf = async (world: World, incident: Incident) => {
-  const alerts = await world.store.topAlerts(incident.id, alertsShown);
-  return incidentCard(incident, alerts);
-};
 
 /** Read again when the turn has come: waiting for it may have taken a while. */
 async function newest(
