@@ -69,7 +69,7 @@ function shelfOf(config: Config, id: string) {
 }
 
 const notThere = (id: string, all: readonly Playbook[], dir: string): string =>
-  `There is no playbook \`${id}\` without problems in ${dir} (there: ${all.map((one) => one.id).join(', ') || 'none'}). See \`tocsin playbook lint ${dir}\`.`;
+  `There is no playbook \`${id}\` in ${dir}. There are: ${all.map((one) => one.id).join(', ') || 'none'}; those with a problem are not among them: \`tocsin playbook lint ${dir}\` says which.`;
 
 const inputsOf = ({ input }: Trying): JsonObject =>
   Object.fromEntries(

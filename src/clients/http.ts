@@ -155,8 +155,20 @@ function whyOf(error: unknown): string {
   if (!isAxiosError(error)) return error instanceof Error ? error.message : 'failed';
   if (error.code === 'ERR_CANCELED') return 'cancelled';
   if (error.code === 'ERR_BAD_RESPONSE') return 'the answer is too large or broken';
-  return error.code ?? 'failed';
+  return error.code === undefined ? 'failed' : inWords(error.code);
 }
 
 const isAxiosError = (error: unknown): error is AxiosError =>
   typeof error === 'object' && error !== null && 'isAxiosError' in error;
+
+const codes: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nobody listens there',
+  ECONNRESET: 'the other side hung up',
+  ENOTFOUND: 'there is no host of that name',
+  EHOSTUNREACH: 'no way leads there',
+};
+
+const inWords = (code: string): string => {
+  const words = codes[code];
+  return words === undefined ? code : `${words} (${code})`;
+};

@@ -1,6 +1,6 @@
 /** JSON Schema of the language for editors, from the same declarations that the loader checks. */
 import { z } from 'zod';
-import type { JsonObject } from '../domain/json.ts';
+import type { Json, JsonObject } from '../domain/json.ts';
 import type { StepAction } from '../engine/ports.ts';
 import { asObject } from './raw.ts';
 import { PlaybookShape } from './shape/playbook.ts';
@@ -59,12 +59,27 @@ const argumentsOf = (actions: readonly Described[]): JsonObject => ({
   })),
 });
 
-/** Any argument may be an expression, whatever its type. */
-function orExpression(args: JsonObject): JsonObject {
-  const properties = Object.entries(asObject(args.properties)).map(([name, schema]) => {
-    const { description, ...rest } = asObject(schema);
-    const expression = { type: 'string', pattern: '\\$\\{\\{' };
-    return [name, { ...(description === undefined ? {} : { description }), anyOf: [rest, expression] }];
-  });
-  return { ...args, properties: Object.fromEntries(properties) };
+const expression: JsonObject = { type: 'string', pattern: '\\$\\{\\{' };
+
+/** Any value in an argument may be an expression, whatever its type. */
+const orExpression = (args: JsonObject): JsonObject => ({ ...args, properties: each(args.properties, mayBeOne) });
+
+function mayBeOne(value: Json | undefined): JsonObject {
+  const { description, ...rest } = asObject(value);
+  return { ...(description === undefined ? {} : { description }), anyOf: [mayHoldOne(rest), expression] };
 }
+
+/** So may what a list or a map holds. */
+function mayHoldOne(schema: JsonObject): JsonObject {
+  const { properties, items, additionalProperties, anyOf } = schema;
+  return {
+    ...schema,
+    ...(properties !== undefined && { properties: each(properties, mayBeOne) }),
+    ...(items !== undefined && { items: mayBeOne(items) }),
+    ...(typeof additionalProperties === 'object' && { additionalProperties: mayBeOne(additionalProperties) }),
+    ...(Array.isArray(anyOf) && { anyOf: anyOf.map((form) => mayHoldOne(asObject(form))) }),
+  };
+}
+
+const each = (properties: Json | undefined, turned: (value: Json) => Json): JsonObject =>
+  Object.fromEntries(Object.entries(asObject(properties)).map(([name, schema]) => [name, turned(schema)]));

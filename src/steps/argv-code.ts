@@ -21,7 +21,7 @@ const programs: Readonly<Record<string, RegExp>> = {
 const shells = /^(ssh|watch|eval)$/;
 
 const inCode = 'No expression where code is read: give the value as an argument of its own after the code.';
-const asOption = 'A value that begins with `-` would be read as an option: put `--` before it.';
+const asOption = 'This may begin with `-`, and would be read as an option then: put `--` before it.';
 
 /** Looks at the arguments as written. */
 export function argvIssues(argv: readonly Json[]): readonly Issue[] {

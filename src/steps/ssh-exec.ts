@@ -1,6 +1,5 @@
 /** `ssh.exec`: one command on one host, as a list of arguments and never as text for a shell. */
 import { z } from 'zod';
-import { commandLine } from '../clients/shell.ts';
 import type { SshClient, SshResult } from '../clients/ssh.ts';
 import { endOf } from '../clients/tail.ts';
 import type { StepOutcome } from '../domain/run.ts';
@@ -39,7 +38,6 @@ export const sshExec = (ssh: SshClient): StepAction =>
     describe: ({ host, argv, become }) => `run ${become ? 'as root ' : ''}${shown(argv.map(String))} on ${host}`,
     lockOf: ({ host }) => `host/${host}`,
     targetOf: ({ host }) => ({ host }),
-    plan: async ({ argv, become }) => `$ ${become ? 'sudo -n -- ' : ''}${commandLine(argv.map(String))}`,
     alsoCheck: ({ argv }, partial) => (partial && Array.isArray(argv) ? argvIssues(argv) : []),
     execute: ({ host, argv, become, accept_exit_codes }, context) =>
       orNotSent(async () => {

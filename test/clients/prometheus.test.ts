@@ -76,7 +76,7 @@ test('nobody answering is said with the host and no more', async () => {
     headers: { authorization: 'Bearer s3cret' },
   });
   const failure = await failing.query('up{password="hidden"}').catch((error: Error) => error);
-  expect(failure).toHaveProperty('message', `POST 127.0.0.1:${port}/api/v1/query: ECONNREFUSED`);
+  expect(failure).toHaveProperty('message', `POST 127.0.0.1:${port}/api/v1/query: nobody listens there (ECONNREFUSED)`);
   expect(JSON.stringify({ ...(failure as Error), stack: (failure as Error).stack })).not.toMatch(/s3cret|hidden/);
 });
 

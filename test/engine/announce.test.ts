@@ -76,6 +76,11 @@ test.each([
   expect(card.includes('[Run Restart the shop…]')).toBe(isOffered);
 });
 
+test('the card of an incident that a person opened counts no alerts', () => {
+  const counts = { firing: 0, resolved: 0, fresh: 0 };
+  expect(linesOf(incidentCard(incident('triggered', { counts }), []))).toContain('Alerts: no alerts');
+});
+
 test('the card when all is well again has no buttons left', () => {
   const well = incident('resolved', { resolvedBy: 'alice' });
   expect(linesOf(incidentCard(well, [record('a', { status: 'resolved' })]))).toMatchInlineSnapshot(`

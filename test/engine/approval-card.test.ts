@@ -23,6 +23,10 @@ const covered = (id: string, args: Record<string, Json>, over: Partial<PlannedSt
 });
 const card = (over: Partial<Approval>): string => linesOf(approvalCard(runOf([]), approval(over)));
 
+test('an approval before which nothing is changed says so', () => {
+  expect(card({ covers: [] })).toContain('No step after it changes anything.');
+});
+
 test('a secret is shown by its reference, wherever it stands among the arguments', () => {
   const args = {
     url: 'https://x/?a=b c',
@@ -118,6 +122,7 @@ test('who has decided, why, and who is still needed stands on the card', () => {
   expect(card({ spec, decisions })).toMatchInlineSnapshot(`
     "(Restart the shop: approved by bob, 1 more is needed: at least 1 of sre) warning
     ✋ *Restart the shop: approved by bob, 1 more is needed: at least 1 of sre
+      No step after it changes anything.
     - ✅ *bob approved 09:01: replica is *fresh*
     [Approve…] approve run-1/approve.1/abcdef01
     [Reject…] reject run-1/approve.1/abcdef01

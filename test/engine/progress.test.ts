@@ -1,5 +1,6 @@
 /** The one message of a run: its units, their counts and the last of their log, within what Slack takes. */
 import { describe, expect, test } from 'vitest';
+import type { RunId } from '../../src/domain/ids.ts';
 import type { StepRun } from '../../src/domain/run.ts';
 import { runProgress } from '../../src/engine/announce/runs.ts';
 import { render } from '../../src/slack/render.ts';
@@ -56,6 +57,11 @@ describe('the message', () => {
     expect(message).not.toContain('uncommitted');
     const changed = { ...playbook, commit: `${playbook.commit}+` };
     expect(linesOf(runProgress(runOf(steps, { playbook: changed })))).toContain(' with uncommitted changes');
+  });
+
+  test('says of which run it is a part', () => {
+    const parent = { run: 'run-outer' as RunId, step: 'inner', above: [] };
+    expect(linesOf(runProgress(runOf([], { parent })))).toContain(' · part of `run-outer');
   });
 
   test('says until when a step waits, and nothing of the waiting of one that was cancelled', () => {

@@ -104,7 +104,7 @@ describe('expressions', () => {
 
   test('a value may not become an option', () => {
     expect(command('[rm, "${{ inputs.s }}"]')).toContain(
-      'bad_argument  A value that begins with `-` would be read as an option',
+      'bad_argument  This may begin with `-`, and would be read as an option then',
     );
     expect(command('[rm, --, "${{ inputs.s }}"]')).toBe('');
     expect(command('[ls, "--sort=${{ inputs.s }}"]')).toBe('');

@@ -1,8 +1,9 @@
 /** The pages and the editor say what the loader knows: every key has words, every rule a line, and nothing is stale. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import type { JsonObject } from '../../src/domain/json.ts';
-import { asObject } from '../../src/playbooks/raw.ts';
+import { asList, asObject } from '../../src/playbooks/raw.ts';
 import { playbookReference } from '../../src/playbooks/reference.ts';
 import { table } from '../../src/playbooks/reference-tables.ts';
 import { rules } from '../../src/playbooks/rules.ts';
@@ -62,4 +63,23 @@ test('every reference inside of the schema leads somewhere', () => {
   );
   expect(targets.length).toBeGreaterThan(10);
   expect(targets.filter((name) => !Object.hasOwn(asObject(schema.definitions), name))).toEqual([]);
+});
+
+/** What the editor knows of one action's arguments. */
+function editorOn(action: string) {
+  const { definitions } = playbookSchema(actions);
+  const rules = asList(asObject(asObject(definitions).Arguments).allOf).map(asObject);
+  const own = rules.find((rule) => JSON.stringify(rule.if).includes(JSON.stringify(action)));
+  const args = asObject(asObject(asObject(own?.then).properties).with);
+  return z.fromJSONSchema({ $schema: 'http://json-schema.org/draft-07/schema#', ...args, definitions } as never);
+}
+
+test.each([
+  ['ssh.script', { host: '${{ inputs.host }}', script: 'date', secret_env: { TOKEN: '${{ secrets.token }}' } }],
+  ['ssh.script', { host: 'shop-1', script: 'date', secret_env: '${{ inputs.all }}' }],
+  ['http.request', { url: 'http://x', bearer: '${{ secrets.t }}', secret_headers: { 'x-key': '${{ secrets.t }}' } }],
+  ['http.request', { url: 'http://x', expect_status: ['${{ inputs.status }}'] }],
+])('the editor takes an expression wherever the loader does: %s %j', (action, args) => {
+  expect(editorOn(action).safeParse(args).error).toBeUndefined();
+  expect(editorOn(action).safeParse({ ...args, typo: 1 }).success).toBe(false);
 });

@@ -76,13 +76,16 @@ export const aboutOf = (incident: Incident): string =>
 function countsOf({ counts, truncated }: Pick<Incident, 'counts' | 'truncated'>): string {
   const unsent = Object.values(truncated).reduce((sum, count) => sum + count, 0);
   const parts = [
-    `${counts.firing} firing`,
+    isWithoutAlerts(counts) ? 'no alerts' : `${counts.firing} firing`,
     counts.resolved ? `${counts.resolved} resolved` : '',
     counts.fresh ? `${counts.fresh} new` : '',
     unsent ? `${unsent} more not sent` : '',
   ];
   return parts.filter(Boolean).join(', ');
 }
+
+/** Opened by hand. */
+const isWithoutAlerts = ({ firing, resolved }: Incident['counts']): boolean => firing + resolved === 0;
 
 function alertList({ counts }: Incident, alerts: readonly AlertRecord[]): readonly Section[] {
   if (!alerts.length) return [];

@@ -19,6 +19,7 @@ const previewsTogether = 2400;
 export function planSections(approval: Approval): readonly Section[] {
   const { covers, shown: known, previews, beyond = [] } = approval;
   return [
+    ...(covers.length || beyond.length ? [] : [small('No step after it changes anything.')]),
     ...(covers.length ? [{ kind: 'list', items: linesOf(covers) } as const] : []),
     ...shownArguments(covers).flatMap((step) => longArguments(step, blockOf(covers))),
     ...(isWhole(approval) ? [] : [small(elsewhere)]),

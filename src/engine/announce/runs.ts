@@ -40,6 +40,7 @@ export function runProgress(run: Run, tails: Tails = new Map()): Message {
           code(run.id),
           { text: ` · ${run.mode} · asked for by ${actorName(run.requestedBy)} ` },
           { time: run.startedAt },
+          ...(run.parent ? [{ text: ' · part of ' }, code(run.parent.run)] : []),
           ...commitOf(run),
         ],
       },
