@@ -1,6 +1,6 @@
 /** `tocsin playbook …`: the commands; what they do is loaded when one is called. */
 import type { Command } from 'commander';
-import type { Backtrying, Setup, Trying } from './playbook-tools.ts';
+import type { Answering, Backtrying, Setup, Trying } from './playbook-tools.ts';
 
 const folder = 'playbooks';
 const tools = () => import('./playbook-tools.ts');
@@ -20,13 +20,15 @@ export function addPlaybookCommands(program: Command, setup: Setup): void {
   playbook
     .command('schema')
     .description('the JSON Schema for editors')
-    .action(async () => (await tools()).schema(setup));
+    .option('--tests', 'the one of *.test.yml')
+    .action(async (options: { tests?: boolean }) => (await tools()).schema(setup, options));
   tried(playbook.command('plan'), 'what would run, rendered, with its digest; nothing is done')
     .option('--json', 'as JSON, for programs')
     .action(async (id: string, options: Trying) => (await tools()).plan(setup, id, options));
   tried(playbook.command('run'), 'runs a playbook from here')
     .requiredOption('--dry-run', 'reads for real, and of each change says only what it would do')
-    .action(async (id: string, options: Trying) => (await tools()).tryOut(setup, id, options));
+    .option('-a, --answer <step=value...>', 'an answer to a question (`action: ask`)', [])
+    .action(async (id: string, options: Answering) => (await tools()).tryOut(setup, id, options));
   playbook
     .command('backtest')
     .argument('<id>', 'the playbook')

@@ -9,7 +9,7 @@ import { durationMs } from './domain/duration.ts';
 import type { JsonObject } from './domain/json.ts';
 import type { Playbook } from './domain/playbook.ts';
 import { loadFiles } from './playbooks/load.ts';
-import { playbookSchema } from './playbooks/schema.ts';
+import { playbookSchema, testSchema } from './playbooks/schema.ts';
 import { alertGroup } from './rehearsal/alerts.ts';
 import { backtest, printedBacktest } from './rehearsal/backtest.ts';
 import { type DryRunning, dryRun, printedDryRun } from './rehearsal/dry-run.ts';
@@ -37,8 +37,13 @@ export interface Trying {
   readonly json?: boolean;
 }
 
-export function schema({ print }: Setup): void {
-  print(JSON.stringify(playbookSchema(rehearsedActions()), null, 2));
+/** To a dry run, which asks nobody. */
+export interface Answering extends Trying {
+  readonly answer: readonly string[];
+}
+
+export function schema({ print }: Setup, { tests = false }: { readonly tests?: boolean }): void {
+  print(JSON.stringify(tests ? testSchema() : playbookSchema(rehearsedActions()), null, 2));
 }
 
 export async function test({ print }: Setup, paths: readonly string[]): Promise<void> {
@@ -71,14 +76,26 @@ function shelfOf(config: Config, id: string) {
 const notThere = (id: string, all: readonly Playbook[], dir: string): string =>
   `There is no playbook \`${id}\` in ${dir}. There are: ${all.map((one) => one.id).join(', ') || 'none'}; those with a problem are not among them: \`tocsin playbook lint ${dir}\` says which.`;
 
-const inputsOf = ({ input }: Trying): JsonObject =>
+const inputsOf = ({ input }: Trying): JsonObject => pairsOf(input, 'An input is written name=value');
+
+const pairsOf = (pairs: readonly string[], advice: string): JsonObject =>
   Object.fromEntries(
-    input.map((pair) => {
+    pairs.map((pair) => {
       const [name = '', ...value] = pair.split('=');
-      if (!value.length) throw new Error(`An input is written name=value, not \`${pair}\`.`);
+      if (!value.length) throw new Error(`${advice}, not \`${pair}\`.`);
       return [name, value.join('=')];
     }),
   );
+
+/** An answer to what nobody asks is a slip of the keys. */
+function answersOf({ answer }: Answering, { steps }: Playbook): DryRunning['answers'] {
+  const answers = pairsOf(answer, 'An answer is written step=value');
+  const questions = steps.flatMap(({ id, action }) => (action === 'ask' ? [id] : []));
+  const wrong = Object.keys(answers).find((step) => !questions.includes(step));
+  if (wrong !== undefined)
+    throw new Error(`No step \`${wrong}\` asks something (those that do: ${questions.join(', ') || 'none'}).`);
+  return { ...answers } as DryRunning['answers'];
+}
 
 export function plan(setup: Setup, id: string, options: Trying): void {
   const now = Date.now();
@@ -93,15 +110,16 @@ export function plan(setup: Setup, id: string, options: Trying): void {
   if (shown.refused) process.exitCode = 1;
 }
 
-export async function tryOut(setup: Setup, id: string, options: Trying): Promise<void> {
+export async function tryOut(setup: Setup, id: string, options: Answering): Promise<void> {
   const config = setup.config();
   const shelf = shelfOf(config, id);
   const secrets = createSecrets(config.secrets);
   const alert = alertGroup(options.alert, '.', Date.now());
   const inputs = { ...inputsOf(options) } as DryRunning['inputs'];
+  const answers = answersOf(options, shelf.playbook);
   const { actions, close } = realActions(config, { chat: silentChat() });
   try {
-    const dry = await dryRun({ ...shelf, actions, secrets, alert, inputs });
+    const dry = await dryRun({ ...shelf, actions, secrets, alert, inputs, answers });
     for (const line of printedDryRun(dry)) setup.print(line);
     process.exitCode = dry.state === 'succeeded' ? 0 : 1;
   } finally {

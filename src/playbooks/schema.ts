@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../domain/json.ts';
 import type { StepAction } from '../engine/ports.ts';
 import { asObject } from './raw.ts';
 import { PlaybookShape } from './shape/playbook.ts';
+import { PlaybookTest } from './test-file.ts';
 
 export function playbookSchema(actions: readonly StepAction[]): JsonObject {
   const schema = languageSchema();
@@ -37,6 +38,12 @@ function withOwnDefinitions({ id, summary, schema }: StepAction): Described {
   const named = Object.entries(asObject(definitions)).map(([name, definition]) => [`${id}.${name}`, definition]);
   return { id, summary, schema: rest, definitions: Object.fromEntries(named) };
 }
+
+/** Of `*.test.yml`. */
+export const testSchema = (): JsonObject => ({
+  ...(z.toJSONSchema(PlaybookTest, { target: 'draft-7', io: 'input', unrepresentable: 'any' }) as JsonObject),
+  title: 'Tests of a Tocsin playbook, playbook/v1',
+});
 
 /** The keys alone, without what each action takes. */
 export const languageSchema = (): JsonObject =>

@@ -20,20 +20,29 @@ export interface DryRun {
   readonly outcome: string;
 }
 
-export type DryRunning = Omit<Rehearsing, 'act'> & { readonly inputs: TestCase['inputs'] };
+export type DryRunning = Omit<Rehearsing, 'act'> & Pick<TestCase, 'inputs' | 'answers'>;
 
 /** Approvals count as given, looks after a change as good: nothing was changed that they could look at. */
-export async function dryRun({ inputs, ...rehearsing }: DryRunning): Promise<DryRun> {
+export async function dryRun({ inputs, answers, ...rehearsing }: DryRunning): Promise<DryRun> {
   const changes: Pick<DryStep, 'unit' | 'action' | 'change'>[] = [];
   const act = async (action: StepAction, { unit, args, check }: Dispatch, context: StepContext) => {
     if (check !== undefined) return looked;
     changes.push({ unit, action: action.id, change: action.describe(args) });
     return onlyReads(action, args) ? await action.execute(args, context) : await planned(action, args, context);
   };
-  const { run, refused } = await rehearse({ ...dryCase, inputs, at: new Date().toISOString() }, { ...rehearsing, act });
+  const { run, refused } = await rehearse(
+    { ...dryCase, inputs, answers, at: new Date().toISOString() },
+    { ...rehearsing, act },
+  );
   const state = refused ? `refused: ${refused.reason}` : (run?.status ?? 'never began');
   const steps = changes.map((change) => ({ ...change, found: foundBy(change.unit, run) }));
-  return { steps, state, outcome: refused?.said ?? run?.outcome ?? '' };
+  return { steps, state, outcome: refused?.said ?? (asksIn(run) || run?.outcome || '') };
+}
+
+/** What it goes on with is not known here. */
+function asksIn(run: Run | undefined): string {
+  const asking = run?.steps.find(({ question, status }) => question && status !== 'succeeded');
+  return asking?.question ? `${asking.question.spec.question} Answer it with --answer ${asking.id}=…` : '';
 }
 
 const looked: StepOutcome = { kind: 'succeeded', outputs: {} };
@@ -53,13 +62,12 @@ function foundBy(id: string, run: Run | undefined): string {
   return [unit?.note, outputs].filter(Boolean).join('\n');
 }
 
-const dryCase: Omit<TestCase, 'inputs' | 'at'> = {
+const dryCase: Omit<TestCase, 'inputs' | 'answers' | 'at'> = {
   name: 'dry run',
   mode: 'manual',
   frozen: [],
   mocks: {},
   approvals: {},
-  answers: {},
   settle: {},
   expect: {},
 };

@@ -70,6 +70,25 @@ test('schema is that of the editor', async () => {
   expect(`${out.join('\n')}\n`).toBe(readFileSync('playbooks/playbook.schema.json', 'utf8'));
 });
 
+test('schema --tests is that of the tests', async () => {
+  const { out } = await installed().tocsin(['playbook', 'schema', '--tests']);
+  expect(`${out.join('\n')}\n`).toBe(readFileSync('playbooks/playbook-test.schema.json', 'utf8'));
+});
+
+test('a dry run asks nobody: it takes answers, and says which one it lacks', async () => {
+  const { tocsin, write } = installed();
+  const ask = '  - {id: which, action: ask, with: {question: "How many?", answer: {type: integer}}}\n';
+  const then = '  - {id: few, action: assert, with: {that: "${{ steps.which.outputs.answer < 5 }}"}}\n';
+  write('playbooks/mend.yml', playbook(ask + then));
+  const dry = (...answers: readonly string[]) =>
+    tocsin(['playbook', 'run', 'mend', '--dry-run', ...answers.flatMap((one) => ['--answer', one])], secrets);
+  expect(await dry('which=3')).toMatchObject({ err: '', code: 0 });
+  expect((await dry('which=7')).out.join()).toContain('failed');
+  expect((await dry()).out.join()).toContain('How many? Answer it with --answer which=…');
+  expect((await dry('which=many')).out.join()).toContain('waiting_answer');
+  expect((await dry('what=3')).err).toContain('No step `what` asks something (those that do: which).');
+});
+
 test('a dry run reads for real, says what changes would do, and touches nothing', async () => {
   const sshd = await startSshd();
   onTestFinished(() => sshd.stop());

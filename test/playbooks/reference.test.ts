@@ -1,5 +1,5 @@
 /** The pages and the editor say what the loader knows: every key has words, every rule a line, and nothing is stale. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { JsonObject } from '../../src/domain/json.ts';
@@ -7,7 +7,7 @@ import { asList, asObject } from '../../src/playbooks/raw.ts';
 import { playbookReference } from '../../src/playbooks/reference.ts';
 import { table } from '../../src/playbooks/reference-tables.ts';
 import { rules } from '../../src/playbooks/rules.ts';
-import { languageSchema, playbookSchema } from '../../src/playbooks/schema.ts';
+import { languageSchema, playbookSchema, testSchema } from '../../src/playbooks/schema.ts';
 import { actions } from './actions.ts';
 
 const page = (path: string) => new URL(`../../${path}`, import.meta.url);
@@ -26,6 +26,15 @@ test('the reference is the one of this version', () => {
 test("the editor's schema is the one of this version", () => {
   const fresh = `${JSON.stringify(playbookSchema(actions), undefined, 2)}\n`;
   expect(isFresh('playbooks/playbook.schema.json', fresh), anew).toBe(true);
+});
+
+test("the editor's schema for tests of playbooks is the one of this version, and every shipped one names it", () => {
+  const fresh = `${JSON.stringify(testSchema(), undefined, 2)}\n`;
+  expect(isFresh('playbooks/playbook-test.schema.json', fresh), anew).toBe(true);
+  const shipped = readdirSync(page('playbooks')).filter((name) => name.endsWith('.test.yml'));
+  expect(shipped.length).toBeGreaterThan(2);
+  const first = (name: string) => readFileSync(page(`playbooks/${name}`), 'utf8').split('\n')[0];
+  expect(new Set(shipped.map(first))).toEqual(new Set(['# yaml-language-server: $schema=./playbook-test.schema.json']));
 });
 
 test('the page of all errors has the rules of the language in the same words', () => {
