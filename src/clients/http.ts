@@ -1,6 +1,7 @@
 /** One way out over HTTP: sizes, times and redirects are bounded, and no error carries a header or a whole body. */
 import type { AxiosError, AxiosInstance, AxiosResponse } from 'axios';
 import type { FailureClass } from '../domain/run.ts';
+import { codeInWords } from './error-codes.ts';
 
 export interface HttpOptions {
   readonly baseURL: string;
@@ -155,20 +156,8 @@ function whyOf(error: unknown): string {
   if (!isAxiosError(error)) return error instanceof Error ? error.message : 'failed';
   if (error.code === 'ERR_CANCELED') return 'cancelled';
   if (error.code === 'ERR_BAD_RESPONSE') return 'the answer is too large or broken';
-  return error.code === undefined ? 'failed' : inWords(error.code);
+  return error.code === undefined ? 'failed' : codeInWords(error.code);
 }
 
 const isAxiosError = (error: unknown): error is AxiosError =>
   typeof error === 'object' && error !== null && 'isAxiosError' in error;
-
-const codes: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nobody listens there',
-  ECONNRESET: 'the other side hung up',
-  ENOTFOUND: 'there is no host of that name',
-  EHOSTUNREACH: 'no way leads there',
-};
-
-const inWords = (code: string): string => {
-  const words = codes[code];
-  return words === undefined ? code : `${words} (${code})`;
-};

@@ -5,6 +5,7 @@ import { request as overHttps } from 'node:https';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import type { FailureClass } from '../domain/run.ts';
 import { kindOfAddress } from './addresses.ts';
+import { codeInWords } from './error-codes.ts';
 import { startOf } from './tail.ts';
 
 export interface WebRequest {
@@ -169,7 +170,7 @@ function failureOf(error: unknown, { asked, course, isLate }: Ending): WebFailur
   if (isLate) return failed(`no answer within ${asked.timeoutMs / 1000} s`, 'timeout');
   if (asked.signal.aborted) return failed('stopped before the answer came', 'timeout');
   if (error instanceof AddressRefused) return failed(error.message, 'refused');
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
+  const code = error instanceof Error && 'code' in error ? codeInWords(String(error.code)) : 'failed';
   return failed(
     `${code}${course.dispatched ? ' before the answer came' : ''}`,
     course.dispatched ? 'unavailable' : 'connect_error',

@@ -139,7 +139,7 @@ function isOpenBreaker(value: string): boolean {
 export function printedBacktest({ groups, started, refused, breakersOpened, assume }: Backtested): readonly string[] {
   const why = Object.entries(refused).map(([reason, count]) => `${times(count)} ${reason}`);
   return [
-    `${groups} alert group${groups === 1 ? '' : 's'}: it would have started ${times(started)}`,
+    `${groups} alert group${groups === 1 ? '' : 's'}: by itself it would have started ${times(started)}`,
     `refused ${why.length ? why.join(', ') : 'never'}`,
     `the breaker would have opened ${times(breakersOpened)} (every run taken to have ${assume})`,
   ];

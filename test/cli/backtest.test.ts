@@ -35,7 +35,7 @@ test('what Alertmanager has sent: each firing once, and none that was over too s
   const { out, err } = await tocsin(['playbook', 'backtest', 'mend', '--bodies', path('.')]);
   expect(err).toBe('');
   // Of four firings one lasts for longer than the minute that the playbook waits.
-  expect(out[0]).toBe('4 alert groups: it would have started once');
+  expect(out[0]).toBe('4 alert groups: by itself it would have started once');
   write('broken.json', '{}');
   const broken = await tocsin(['playbook', 'backtest', 'mend', '--bodies', path('.')]);
   expect(broken).toMatchObject({ code: 1, err: expect.stringContaining(`${path('broken.json')}: version`) });
@@ -86,7 +86,7 @@ test.each([
     const { out, err } = await tocsin(['playbook', 'backtest', 'mend', '--bodies', path('.'), '--assume', assume]);
     expect(err).toBe('');
     expect(out).toEqual([
-      `5 alert groups: it would have started ${started}`,
+      `5 alert groups: by itself it would have started ${started}`,
       `refused ${refused}`,
       `the breaker would have opened ${opened} (every run taken to have ${assume})`,
     ]);
@@ -112,7 +112,7 @@ test('what is stored counts from so long ago on', async () => {
     const { out, err } = await tocsin(['playbook', 'backtest', 'mend', '--since', since], secrets);
     return [out[0], err];
   };
-  expect(await started('30d')).toEqual(['3 alert groups: it would have started 3 times', '']);
-  expect(await started('24h')).toEqual(['2 alert groups: it would have started 2 times', '']);
+  expect(await started('30d')).toEqual(['3 alert groups: by itself it would have started 3 times', '']);
+  expect(await started('24h')).toEqual(['2 alert groups: by itself it would have started 2 times', '']);
   expect((await started('5 weeks'))[1]).toContain('`--since` is a time like 30d or 12h');
 });

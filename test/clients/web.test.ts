@@ -134,7 +134,7 @@ test('nobody listening is a failure before anything was sent', async () => {
   ).rejects.toMatchObject({
     when: 'before_dispatch',
     failure: 'connect_error',
-    message: `GET 127.0.0.1:${port}/: ECONNREFUSED`,
+    message: `GET 127.0.0.1:${port}/: nobody listens there (ECONNREFUSED)`,
   });
 });
 
