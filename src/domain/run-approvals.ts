@@ -1,5 +1,5 @@
 /** What becomes of an approval: votes, expiry, a plan that changed, and asking again. */
-import { type Approval, decisionOf, judgeApproval, voteDetail } from './approval.ts';
+import { type Approval, decisionOf, judgeApproval, type Vote, voteDetail } from './approval.ts';
 import type { EventId } from './ids.ts';
 import type { Intent } from './intent.ts';
 import { mayDo, rolesMissing } from './permissions.ts';
@@ -22,7 +22,7 @@ export function onVote(run: Run, event: Event<'approve' | 'reject'>, course: Cou
   const { now } = course.facts;
   const vote = { by, verdict, digest, comment, requestedBy: run.requestedBy, now };
   const reason = judgeApproval(approval, vote);
-  const refused = refusal(run, event, course);
+  const refused = refusal(run, event, course) ?? blind(run, approval, vote);
   if (refused) return refused;
   if (by.kind !== 'person') return only(run, 'not_a_member');
   const voted: Approval = { ...approval, decisions: [...approval.decisions, decisionOf(vote, by)] };
@@ -32,6 +32,13 @@ export function onVote(run: Run, event: Event<'approve' | 'reject'>, course: Cou
   const rejected: Approval = { ...voted, status: 'rejected', decidedAt: now };
   const note = `rejected by ${actorName(by)}${comment ? `: ${comment}` : ''}`;
   return turnedDown(run, rejected, { course, reason, note });
+}
+
+/** Typed without a plan, and there were two: which of them was meant, nobody knows. */
+function blind(run: Run, { id, step, digest }: Approval, { verdict, digest: meant }: Vote): Stepped | undefined {
+  const isAnother = run.approvals.some((other) => other.step === step && other.id !== id && other.digest !== digest);
+  if (verdict !== 'approve' || meant !== undefined || !isAnother) return undefined;
+  return only(run, 'approval_outdated', `Or type /playbook approve ${run.id} ${digest.slice(0, 8)}, as it says there`);
 }
 
 type Asked = { readonly kind: Intent['kind']; readonly by: Actor };

@@ -6,6 +6,7 @@ import type { Policy } from '../../src/domain/policy.ts';
 import { triesOf } from '../../src/domain/run-units.ts';
 import type { Library, StepAction } from '../../src/engine/ports.ts';
 import { did, down, restart, written } from '../support/flow.ts';
+import { linesOf } from '../support/lines.ts';
 import { alice, bob } from '../support/people.ts';
 import { loadedFrom, type Stage, stage } from '../support/scenario.ts';
 
@@ -35,7 +36,8 @@ async function shelved(...texts: readonly string[]): Promise<{ on: Stage; become
   return { on, becomes: (...now) => void become(now) };
 }
 
-const approved = (on: Stage) => on.asks(bob, { kind: 'approve', run: '', approval: '' });
+const approved = (on: Stage, digest?: string) =>
+  on.asks(bob, { kind: 'approve', run: '', approval: '', ...(digest && { digest }) });
 const ofParent = async (on: Stage) => (await on.runs()).find(({ playbook }) => playbook.id === 'restart-shop');
 
 test('a playbook that changes while the step before it runs is not run: its new content is asked about', async () => {
@@ -53,7 +55,13 @@ test('a playbook that changes while the step before it runs is not run: its new 
   expect(did(on)).toEqual(['shop.restart first']);
   const run = await ofParent(on);
   expect(run?.approvals.map(({ status, voidBecause }) => voidBecause ?? status)).toEqual(['plan_changed', 'waiting']);
-  await approved(on);
+  // Typed by somebody who has seen the first card only.
+  const { reason, message } = await approved(on);
+  const digest = run?.approvals[1]?.digest.slice(0, 8) ?? '';
+  expect([reason, linesOf(message)]).toEqual(['approval_outdated', expect.stringContaining(`${run?.id} ${digest}`)]);
+  expect(did(on)).toEqual(['shop.restart first']);
+  expect((await approved(on, 'ffffffff')).reason).toBe('approval_outdated');
+  await approved(on, digest);
   await on.passes('5s');
   expect(did(on)).toEqual(['shop.restart first', 'shop.exec never-seen']);
   expect((await ofParent(on))?.status).toBe('succeeded');

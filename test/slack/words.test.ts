@@ -76,6 +76,8 @@ test.each([
   ['status run-1', { question: { kind: 'show_run', run: 'run-1' } }],
   ['approve run-1', { intent: { kind: 'approve', run: 'run-1', approval: '' } }],
   ['approve run-1 looks "right" to me', { intent: { ...approveRun1, comment: 'looks "right" to me' } }],
+  ['approve run-1 0badcafe looks right', { intent: { ...approveRun1, digest: '0badcafe', comment: 'looks right' } }],
+  ['approve 0badcafe', { intent: { kind: 'approve', run: '', approval: '', digest: '0badcafe' } }],
   ['approve Looks right', { intent: { kind: 'approve', run: '', approval: '', comment: 'Looks right' } }],
   ['reject', { intent: { kind: 'reject', run: '', approval: '' } }],
   ['reject run-1 not now', { intent: { kind: 'reject', run: 'run-1', approval: '', comment: 'not now' } }],

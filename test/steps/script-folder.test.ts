@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -41,6 +42,13 @@ const given = {
   wrapper,
 };
 
+/** The boot, and the clock tick of its start (proc(5)). */
+function identityOf(pid: number): string {
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return `${boot}:${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
+}
+
 function launch(shell = '/bin/sh'): readonly string[] {
   const said = execFileSync(shell, ['-s'], {
     input: program('launch', given),
@@ -73,14 +81,15 @@ test('a file, or a folder that cannot be had, is passed over; where there is non
   expect(launch()).toEqual(['refused', 'no-folder']);
 });
 
-test('what ended more than a week ago is cleared away, and nothing else', () => {
-  for (const name of ['old', 'new', 'running']) mkdirSync(join(bases[0] ?? '', name), { recursive: true, mode: 0o700 });
-  for (const name of ['old', 'new']) writeFileSync(join(bases[0] ?? '', name, 'exit'), '0 itself');
+test('what ended more than a week ago, or died then, is cleared away, and nothing that lives', () => {
+  const of = (name: string): string => join(bases[0] ?? '', name);
+  const names = ['old', 'dead', 'unborn', 'running', 'new'];
+  for (const name of names) mkdirSync(of(name), { recursive: true, mode: 0o700 });
+  for (const name of ['old', 'new']) writeFileSync(join(of(name), 'exit'), '0 itself');
+  writeFileSync(join(of('dead'), 'pid'), `${process.pid} 00000000-0000-0000-0000-000000000000:1\n`);
+  writeFileSync(join(of('running'), 'pid'), `${process.pid} ${identityOf(process.pid)}\n`);
   const longAgo = Date.now() / 1000 - 9 * 86_400;
-  utimesSync(join(bases[0] ?? '', 'old', 'exit'), longAgo, longAgo);
+  for (const name of names.slice(0, -1)) utimesSync(of(name), longAgo, longAgo);
   launch();
-  expect(['old', 'new', 'running'].filter((name) => existsSync(join(bases[0] ?? '', name)))).toEqual([
-    'new',
-    'running',
-  ]);
+  expect(names.filter((name) => existsSync(of(name)))).toEqual(['running', 'new']);
 });

@@ -21,6 +21,7 @@ export function explanation(reason: Reason, detail?: string): Message {
 
 /** Elsewhere the detail is for the timeline. */
 const detailed: ReadonlySet<Reason> = new Set<Reason>([
+  'approval_outdated',
   'inputs_invalid',
   'answer_invalid',
   'playbook_unknown',

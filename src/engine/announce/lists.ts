@@ -80,7 +80,7 @@ const helpTexts = {
     'show <id or run>',
     'run <id> [inc-1] [input=value …]',
     'runs',
-    'approve [run] [comment]',
+    'approve [run] [plan] [comment]',
     'reject [run] [comment]',
     'answer [run] [answer]',
     'cancel [run]',

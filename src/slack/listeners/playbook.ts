@@ -40,11 +40,12 @@ function show(rest: string): Asked | undefined {
   return { question: isRun(typed) ? { kind: 'show_run', run: typed } : { kind: 'show_playbook', playbook: typed } };
 }
 
-/** Typed, not clicked: no card was seen, so there is neither an approval's id nor a digest. */
+/** Typed, not clicked: there is no approval's id, and a digest only where they type it, as the card shows it. */
 function decide(kind: 'approve' | 'reject', rest: string): Asked {
   const { run: of, text } = runFirst(rest);
-  const comment = text.slice(0, longestComment);
-  return { intent: { kind, run: of, approval: '', ...(comment && { comment }) } };
+  const [, digest = '', said = ''] = /^(?:([0-9a-f]{8})(?=\s|$))?\s*([\s\S]*)$/.exec(text) ?? [];
+  const comment = said.slice(0, longestComment);
+  return { intent: { kind, run: of, approval: '', ...(digest && { digest }), ...(comment && { comment }) } };
 }
 
 /** Without a value, it is asked for in a form. */

@@ -30,7 +30,13 @@ if [ -n "$made" ]; then
   if ! command -v "$interpreter" >/dev/null; then rm -rf "$dir" && say refused no-interpreter && return 0; fi
   printf '%s' "$script" >"$dir/script" && printf '%s' "$environment" >"$dir/env" &&
     printf '%s' "$wrapper" >"$dir/wrapper" || { rm -rf "$dir" && say refused disk-full && return 0; }
-  find "${dir%/*}" -mindepth 2 -maxdepth 2 -name exit -mtime +7 -exec sh -c 'rm -rf -- "${1%/*}"' sh {} \; 2>/dev/null
+  # What ended, or lies there without a life, for a week.
+  find "${dir%/*}" -mindepth 1 -maxdepth 1 -type d -mtime +7 2>/dev/null | while read -r old; do
+    pid= started=
+    [ -e "$old/pid" ] && read -r pid started <"$old/pid"
+    [ ! -e "$old/exit" ] && [ -n "$started" ] && [ "$(identity "$pid")" = "$started" ] && continue
+    rm -rf -- "$old"
+  done
   set -- /bin/sh "$dir/wrapper" "$dir" "$seconds" "$patience" "$interpreter" "$mask"
   # sd_booted(3). Other users' services end when they log out. It needs nothing that a booting machine would wait for.
   if [ "$me" = 0 ] && [ -d /run/systemd/system ] && command -v systemd-run >/dev/null &&
