@@ -193,6 +193,9 @@ export interface RunNote {
   readonly by: string;
 }
 
+/** The incident or the run that it is about. */
+export const subjectOf = (effect: Effect): IncidentId | RunId => ('incident' in effect ? effect.incident : effect.run);
+
 /** Only the newest state matters: one is open per target, whatever asks for it. */
 const refreshKinds = [
   'refresh_card',

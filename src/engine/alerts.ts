@@ -127,7 +127,7 @@ async function routed(world: World, group: AlertGroup): Promise<Target> {
 }
 
 async function isJoinable(world: World, id: IncidentId): Promise<boolean> {
-  const [{ state }, now] = await Promise.all([world.store.load(id), world.store.now()]);
+  const { state, now } = await world.store.load(id);
   const incident = state as Incident | undefined;
   return incident !== undefined && isOpenIncident(incident) && now - incident.lastFiredAt < world.policy.joinWindowMs;
 }
@@ -153,12 +153,11 @@ async function folded(
     causes: arrivals.flatMap(({ cause }) => (cause ? [cause] : [])),
     isOpen: isOpenIncident,
     isReturned: (reason) => reason === 'incident_closed',
-    decide: async ({ state }) => {
+    decide: async ({ state, now }) => {
       const groups = arrivals.map(({ group }) => group);
-      const [known, serviceHeldBy, now] = await Promise.all([
+      const [known, serviceHeldBy] = await Promise.all([
         alertFacts(world, groups, state ? target.id : undefined),
         serviceHolder(world, target.service),
-        world.store.now(),
       ]);
       const facts = await factsAround(world, { now, number: numberOf(target.id), serviceHeldBy, ...known });
       return fold(state as Incident | undefined, arrivals, facts);

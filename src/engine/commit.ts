@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Claim, isScheduledKey } from '../domain/claim.ts';
 import type { Decision } from '../domain/facts.ts';
 import { Outrun } from '../domain/failures.ts';
-import type { AggregateId } from '../domain/ids.ts';
+import type { AggregateId, Instant } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { isNews, type Reason } from '../domain/reason.ts';
 import { countTurn } from './count.ts';
@@ -19,13 +19,17 @@ export interface Received {
   readonly blocked?: { readonly key: string; readonly by: string };
   /** The effect's claim was lost: another worker has it. */
   readonly lost?: boolean;
+  /** How it stands now, where something was committed. */
+  readonly after?: Loaded;
 }
 
 export interface Deciding<State> {
   readonly id: AggregateId;
   readonly kind: Change['kind'];
   readonly causes: readonly Cause[];
-  readonly decide: (loaded: Loaded & { readonly state: JsonObject | undefined }) => Promise<Decision<State>>;
+  /** As it was read a moment ago; read again where it has changed since. */
+  readonly loaded?: Loaded | undefined;
+  readonly decide: (loaded: Loaded) => Promise<Decision<State>>;
   readonly isOpen: (state: State) => boolean;
   /** Where the reason means that this was the wrong address, nothing is written and no cause is used up. */
   readonly isReturned?: (reason: Reason) => boolean;
@@ -49,7 +53,10 @@ export async function decideAndCommit<State extends object>(
   const gone = new Set<string>();
   let wanted = '';
   for (let attempt = 0; attempt < tries; attempt += 1) {
-    const outcome = await fileOf(world)(wanted, () => tried(world, deciding, gone));
+    const known = attempt === 0 ? deciding.loaded : undefined;
+    const outcome = await fileOf(world)(wanted, async () =>
+      tried(world, { deciding, gone, loaded: known ?? (await world.store.load(deciding.id)) }),
+    );
     if ('received' in outcome) return outcome.received;
     wanted = outcome.outrunAt || wanted;
     world.telemetry.metrics.count('commit_conflicts_total', { kind: deciding.kind });
@@ -60,8 +67,13 @@ export async function decideAndCommit<State extends object>(
 
 type Tried = { readonly received: Received } | { readonly outrunAt: string };
 
-async function tried<State extends object>(world: World, deciding: Deciding<State>, gone: Set<string>): Promise<Tried> {
-  const loaded = await world.store.load(deciding.id);
+interface Trying<State> {
+  readonly deciding: Deciding<State>;
+  readonly loaded: Loaded;
+  readonly gone: Set<string>;
+}
+
+async function tried<State extends object>(world: World, { deciding, loaded, gone }: Trying<State>): Promise<Tried> {
   const decision = withoutGone(await deciding.decide(loaded), gone);
   const isNothing = isEmpty(decision, loaded) && !deciding.causes.length;
   if (isNothing || deciding.isReturned?.(decision.reason)) return { received: receivedFrom(decision) };
@@ -69,7 +81,7 @@ async function tried<State extends object>(world: World, deciding: Deciding<Stat
   if (result.kind === 'conflict') return { outrunAt: '' };
   if (result.kind === 'claimed_by_other' && isPassing(result, { decision, gone })) return { outrunAt: result.key };
   if (result.kind === 'committed') told(world, deciding, { decision, loaded });
-  return { received: await concluded(world, decision, result) };
+  return { received: await concluded(world, { decision, loaded }, result) };
 }
 
 /** What is no longer held cannot be given back; that must keep nothing from ending. */
@@ -141,7 +153,7 @@ function told<State extends object>(
 
 async function concluded<State>(
   world: World,
-  decision: Decision<State>,
+  { decision, loaded }: { decision: Decision<State>; loaded: Loaded },
   result: Exclude<CommitResult, { kind: 'conflict' }>,
 ): Promise<Received> {
   world.telemetry.metrics.count('decisions_total', {
@@ -150,7 +162,7 @@ async function concluded<State>(
   switch (result.kind) {
     case 'committed':
       await wake(world, result.fresh, result.now);
-      return receivedFrom(decision);
+      return { ...receivedFrom(decision), after: afterwards(result, decision.state ?? loaded.state) };
     case 'claimed_by_other':
       return { reason: reasonOf(result.key), blocked: { key: result.key, by: result.value ?? '' } };
     case 'repeated':
@@ -159,6 +171,11 @@ async function concluded<State>(
       return { reason: 'repeated', lost: true };
   }
 }
+
+const afterwards = ({ version, now }: { version: number; now: Instant }, state: unknown): Loaded => ({
+  ...{ version, now },
+  state: state as JsonObject | undefined,
+});
 
 const receivedFrom = <State>({ reason, detail }: Decision<State>): Received => ({
   reason,

@@ -19,7 +19,7 @@ import { incidentNamed, incidentsOf, listed, playbookNamed, playbooksLike, runNa
 import { incidentOf, runOf } from './perform/read.ts';
 import type { Answer, Desk } from './ports.ts';
 import { progressOf } from './progress.ts';
-import type { Receive } from './receive.ts';
+import type { Around, Receive } from './receive.ts';
 import type { World } from './world.ts';
 
 /** Reasons that mean: it is so now. */
@@ -76,7 +76,7 @@ async function taken(office: Office, intent: Intent): Promise<Received> {
     case 'stop_automation':
     case 'resume_automation':
     case 'unlock':
-      return await receive.automation(intent, [{ kind: 'event', event: intent.id }]);
+      return await receive.automation(intent, once(intent));
     case 'run_playbook':
       return await runPlaybook(office, intent);
     case 'approve':
@@ -90,9 +90,12 @@ async function taken(office: Office, intent: Intent): Promise<Received> {
   }
 }
 
+/** A click that is delivered twice counts once. */
+const once = ({ id }: Intent): Around => ({ causes: [{ kind: 'event', event: id }] });
+
 async function openIncident({ world, receive }: Office, intent: Extract<Intent, { kind: 'open_incident' }>) {
   const id = await freshIncident(world);
-  const received = await receive.incident(id, intent, [{ kind: 'event', event: intent.id }]);
+  const received = await receive.incident(id, intent, once(intent));
   return received.reason === 'opened_by_hand' ? { ...received, detail: `It is ${id}.` } : received;
 }
 
@@ -104,7 +107,7 @@ async function onIncident(
 ): Promise<Received> {
   const id = await incidentNamed(world, intent.incident);
   if (!id || intent.kind === 'run_playbook') return { reason: 'no_such_incident' };
-  return await receive.incident(id, intent, [{ kind: 'event', event: intent.id }]);
+  return await receive.incident(id, intent, once(intent));
 }
 
 async function runPlaybook(
@@ -140,7 +143,7 @@ function noSuchPlaybook(world: World, named: string): Received {
 async function onRun({ world, receive }: Office, intent: Extract<Intent, { run: string }>): Promise<Received> {
   const id = await runNamed(world, intent.run, intent.kind);
   if (!id) return { reason: 'no_such_run' };
-  return await receive.run(id, intent, [{ kind: 'event', event: intent.id }]);
+  return await receive.run(id, intent, once(intent));
 }
 
 async function answerTo(world: World, question: Question): Promise<Message> {

@@ -1,6 +1,6 @@
 /** One performer per effect: claims it, acts, and hands back what was learned. */
 
-import type { Effect } from '../domain/effect.ts';
+import { type Effect, subjectOf } from '../domain/effect.ts';
 import { ChatFailure, StoreDown } from '../domain/failures.ts';
 import type { EffectId, EventId, IncidentId, RunId } from '../domain/ids.ts';
 import type { IncidentEventBody } from '../domain/incident.ts';
@@ -15,7 +15,7 @@ import { questionPerformers } from './perform/questions.ts';
 import { runPerformers } from './perform/runs.ts';
 import { stepPerformers } from './perform/steps.ts';
 import { timePerformers } from './perform/times.ts';
-import type { Receive } from './receive.ts';
+import type { Around, Receive } from './receive.ts';
 import { wake } from './relay.ts';
 import { surely } from './surely.ts';
 import { leaseOf, type World } from './world.ts';
@@ -41,7 +41,9 @@ export function createPerform(world: World, receive: Receive): (id: EffectId) =>
   return async (id) => {
     try {
       const begun = await world.store.effects.begin(id, world.owner, leaseOf(world));
-      if (begun) await performHeld({ world, receive, hold: begun.hold, failures }, begun.effect);
+      if (!begun) return;
+      const { effect, hold, about } = begun;
+      await performHeld({ world, receive, hold, about, failures }, effect);
     } catch (error) {
       if (!(error instanceof StoreDown))
         world.telemetry.log.error('an effect could not be performed', { effect: id, error });
@@ -104,23 +106,22 @@ function afterFailure({ world, failures }: Held, effect: Effect, error: unknown)
 
 function givenUp(effect: Effect, why: string): Learned {
   if (effect.kind === 'open_channel') return { to: effect.incident, event: { kind: 'channel_refused', why } };
-  const event = { kind: 'effect_given_up', effect: effect.kind, why } as const;
-  return 'incident' in effect ? { to: effect.incident, event } : { to: effect.run, event };
+  return { to: subjectOf(effect), event: { kind: 'effect_given_up', effect: effect.kind, why } } as Learned;
 }
 
 /** The news and the end of the effect are one commit. */
-async function conclude({ world, receive, hold }: Held, effect: Effect, learned: Learned): Promise<void> {
+async function conclude({ world, receive, hold, about }: Held, effect: Effect, learned: Learned): Promise<void> {
   if (learned === 'done') {
     const again = await world.store.effects.settle(hold);
     return await wake(world, again ? [again] : []);
   }
   if ('againInMs' in learned) return await world.store.effects.release(hold, learned.againInMs, learned.nothingDone);
   const id = `${effect.id}#${hold.n}` as EventId;
-  const causes = [{ kind: 'effect', hold }] as const;
-  const { to, event } = learned;
+  const { to, event, atOnce } = learned;
+  const around: Around = { causes: [{ kind: 'effect', hold }], ...(atOnce && { loaded: about }) };
   const received = isForRun(learned)
-    ? await receive.run(learned.to, { id, ...learned.event }, causes)
-    : await receive.incident(to as IncidentId, { id, ...(event as IncidentEventBody) }, causes);
+    ? await receive.run(learned.to, { id, ...learned.event }, around)
+    : await receive.incident(to as IncidentId, { id, ...(event as IncidentEventBody) }, around);
   // Another worker has the effect by now, and what it learns counts.
   if (received.lost) world.telemetry.log.warn('came too late: the claim on the effect was lost', { effect: effect.id });
 }

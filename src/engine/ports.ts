@@ -116,6 +116,8 @@ export interface Loaded {
   /** 0 = there is none. */
   readonly version: number;
   readonly state: JsonObject | undefined;
+  /** The store's clock when it was read. */
+  readonly now: Instant;
 }
 
 export interface Change {
@@ -185,6 +187,13 @@ export interface EffectHold {
   readonly mayHaveActed: boolean;
 }
 
+export interface Begun {
+  readonly effect: Effect;
+  readonly hold: EffectHold;
+  /** The run or the incident that it is about, as it was at that moment. */
+  readonly about: Loaded;
+}
+
 export interface WakeUp {
   readonly id: EffectId;
   /** Rises with each wake-up: a job id is never used again. */
@@ -195,11 +204,7 @@ export interface WakeUp {
 
 export interface EffectStore {
   /** Claims it for `leaseMs`. Undefined: gone, held by another, or not due. */
-  begin(
-    id: EffectId,
-    owner: string,
-    leaseMs: number,
-  ): Promise<{ readonly effect: Effect; readonly hold: EffectHold } | undefined>;
+  begin(id: EffectId, owner: string, leaseMs: number): Promise<Begun | undefined>;
   /** Longer, please. False: the claim is lost. */
   extend(hold: EffectHold, leaseMs: number): Promise<boolean>;
   /** Done without news. A refresh that is wanted anew meanwhile becomes ready again and is returned as a wake-up. */

@@ -46,7 +46,7 @@ async function wentBack(
     await receive.run(run as RunId, { id: id(run), kind: 'store_went_back' });
   for (const incident of await store.list('incident', 'open', mostOpen)) {
     const event = { id: id(incident), kind: 'add_note', by: tocsin, text: why } as const;
-    await receive.incident(incident as IncidentId, event, [{ kind: 'event', event: event.id }]);
+    await receive.incident(incident as IncidentId, event, { causes: [{ kind: 'event', event: event.id }] });
   }
   await store.reachAtLeast(last.writes);
 }

@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import { StoreDown } from '../domain/failures.ts';
 import type { EffectId, Instant } from '../domain/ids.ts';
 import type { Queue, WakeUp } from '../engine/ports.ts';
+import { type Near, near } from './near.ts';
 
 export interface BullQueueOptions {
   readonly url: string;
@@ -26,27 +27,40 @@ export function bullQueue({ url, name = 'effects', prefix = '{tocsin}', onError 
   const producer = connect(url, failsFast, told);
   const queue = new BullQueue<Data>(name, { connection: producer, prefix });
   queue.on('error', told);
-  const consumers: { readonly worker: Worker<Data>; readonly redis: Redis }[] = [];
+  const consumers: Consumer[] = [];
+
+  const add = async (wakeUps: readonly WakeUp[], now: Instant): Promise<void> => {
+    if (!wakeUps.length) return;
+    const added = queue.addBulk(wakeUps.map((wakeUp) => jobOf(wakeUp, now)));
+    const outcome = await within(deadlineMs, added).catch((error: Error) => error);
+    if (outcome === 'late') throw new StoreDown(`BullMQ did not take a wake-up within ${deadlineMs} ms`);
+    if (outcome instanceof Error) throw new StoreDown(`BullMQ: ${outcome.message}`, { cause: outcome });
+  };
 
   return {
-    async wake(wakeUps, now) {
-      if (!wakeUps.length) return;
-      const added = queue.addBulk(wakeUps.map((wakeUp) => jobOf(wakeUp, now)));
-      const outcome = await within(deadlineMs, added).catch((error: Error) => error);
-      if (outcome === 'late') throw new StoreDown(`BullMQ did not take a wake-up within ${deadlineMs} ms`);
-      if (outcome instanceof Error) throw new StoreDown(`BullMQ: ${outcome.message}`, { cause: outcome });
-    },
+    wake: (wakeUps, now) =>
+      add(
+        consumers.reduce((left, consumer) => consumer.leftBy(left, now), wakeUps),
+        now,
+      ),
     async work(handle, concurrency) {
       const redis = connect(url, waitsForEver, told);
+      const queued = (wakeUps: readonly WakeUp[], now: Instant) => void add(wakeUps, now).catch(told);
+      // Whoever asks the queue has a hand for the answer, before and after.
+      const asking = Math.max(1, Math.floor(concurrency / 4));
+      const here = near({ count: concurrency, forQueue: asking, handle, queued, onError: told });
+      const taken = async ({ data: { id } }: { readonly data: Data }): Promise<void> => {
+        here.hands.use(() => handle(id));
+        await here.hands.wait();
+      };
       // A stalled job is not run again: whether its effect may be, the store knows.
-      const options = { connection: redis, prefix, concurrency, maxStalledCount: 0 };
-      const worker = new Worker<Data>(name, (job) => handle(job.data.id), options);
+      const options = { connection: redis, prefix, concurrency: asking, maxStalledCount: 0 };
+      const worker = new Worker<Data>(name, taken, options);
       worker.on('error', told);
-      worker.on('failed', (_job, error) => told(error));
-      consumers.push({ worker, redis });
+      consumers.push({ ...here, worker, redis });
     },
     async close(graceMs) {
-      await Promise.all(consumers.map(({ worker }) => stop(worker, graceMs, told)));
+      await Promise.all(consumers.map((consumer) => stop(consumer, graceMs, told)));
       closing = true;
       await within(deadlineMs, queue.close()).catch(told);
       for (const redis of [producer, ...consumers.map((consumer) => consumer.redis)]) redis.disconnect();
@@ -54,10 +68,19 @@ export function bullQueue({ url, name = 'effects', prefix = '{tocsin}', onError 
   };
 }
 
+interface Consumer extends Near {
+  readonly worker: Worker<Data>;
+  readonly redis: Redis;
+}
+
 /** BullMQ: `close()` waits for ever and cannot be told otherwise later, so the waiting is done by `pause()`. */
-async function stop(worker: Worker<Data>, graceMs: number, told: (error: unknown) => void): Promise<void> {
-  const paused = await within(graceMs, worker.pause()).catch(told);
-  await within(deadlineMs, worker.close(paused === 'late')).catch(told);
+async function stop(consumer: Consumer, graceMs: number, told: (error: unknown) => void): Promise<void> {
+  const { worker, hands } = consumer;
+  const ended = worker.pause().then(hands.idle);
+  consumer.close();
+  hands.rest();
+  const outcome = await within(graceMs, ended).catch(told);
+  await within(deadlineMs, worker.close(outcome === 'late')).catch(told);
 }
 
 const retryStrategy = (attempt: number): number => Math.min(100 * attempt, 1000);

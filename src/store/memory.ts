@@ -1,11 +1,12 @@
 /** The store in memory, for scenarios on a fake clock: the same promises as Redis, except that nothing outlives the process. */
 import type { AlertRecord } from '../domain/alert.ts';
 import type { Claim } from '../domain/claim.ts';
+import { subjectOf } from '../domain/effect.ts';
 import type { AggregateId, Instant } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import type { TimelineEntry } from '../domain/timeline.ts';
-import type { Cause, Change, CommitResult, EndedStore, Library, Store } from '../engine/ports.ts';
+import type { Cause, Change, CommitResult, EndedStore, Library, Loaded, Store } from '../engine/ports.ts';
 import { memoryBudget } from './memory/budget.ts';
 import { type MemoryEffects, memoryEffects } from './memory/effects.ts';
 import { type MemoryInbox, memoryInbox } from './memory/inbox.ts';
@@ -48,13 +49,14 @@ export function memoryStore(options: { readonly now?: () => Instant } = {}): Sto
   };
   const { aggregates, claims, inbox, effects } = memory;
   const numbers = new Map<string, number>();
+  const load = (id: AggregateId): Loaded => {
+    const found = aggregates.get(id);
+    return { version: found?.version ?? 0, state: copy(found?.state), now: now() };
+  };
   let writes = 0;
   return {
     now: async () => now(),
-    async load(id) {
-      const found = aggregates.get(id);
-      return { version: found?.version ?? 0, state: copy(found?.state) };
-    },
+    load: async (id) => load(id),
     async alerts(id, fingerprints) {
       const known = aggregates.get(id)?.alerts;
       const found = fingerprints.map((fingerprint) => known?.get(fingerprint)).filter((record) => record !== undefined);
@@ -98,7 +100,13 @@ export function memoryStore(options: { readonly now?: () => Instant } = {}): Sto
         .slice(0, limit);
     },
     inbox,
-    effects,
+    effects: {
+      ...effects,
+      async begin(id, owner, leaseMs) {
+        const begun = effects.beginNow(id, owner, leaseMs);
+        return begun && { ...begun, about: load(subjectOf(begun.effect)) };
+      },
+    },
     ended: memoryEnded(aggregates),
     budget: memoryBudget(now),
     library: memoryLibrary(),

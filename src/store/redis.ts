@@ -6,7 +6,7 @@ import type { Playbook } from '../domain/playbook.ts';
 import type { Budget, Library, Store } from '../engine/ports.ts';
 import { unchained } from './chain.ts';
 import { type Historian, redisCommits } from './redis/commit.ts';
-import { type Connection, type ConnectionOptions, connect } from './redis/connection.ts';
+import { type Connection, type ConnectionOptions, connect, instantOf } from './redis/connection.ts';
 import { redisEffects } from './redis/effects.ts';
 import { redisEnded } from './redis/ended.ts';
 import { redisInbox } from './redis/inbox.ts';
@@ -18,12 +18,11 @@ import { weaknessesOf } from './redis/weaknesses.ts';
 export async function redisStore(options: ConnectionOptions & Historian): Promise<Store> {
   const connection = await connect(options);
   const { ask, run, base } = connection;
+  const commits = redisCommits(connection, options);
   return {
-    async now() {
-      const [seconds = 0, micros = 0] = await ask((redis) => redis.time());
-      return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
-    },
-    ...redisCommits(connection, options),
+    now: async () => instantOf(await ask((redis) => redis.time())),
+    load: commits.load,
+    commit: commits.commit,
     ...redisAlerts(connection),
     async claims(keys) {
       return keys.length ? await ask((redis) => redis.mget(keys.map((key) => `${base}claim:${key}`))) : [];
@@ -44,7 +43,7 @@ export async function redisStore(options: ConnectionOptions & Historian): Promis
       return ids as AggregateId[];
     },
     inbox: redisInbox(connection),
-    effects: redisEffects(connection),
+    effects: redisEffects(connection, commits.read),
     ended: redisEnded(connection),
     budget: redisBudget(connection),
     library: redisLibrary(connection),

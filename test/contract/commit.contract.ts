@@ -7,14 +7,14 @@ export function commitContract(open: Open): void {
   describe('commit', () => {
     test('an aggregate nobody has written has version 0 and no state', async () => {
       const { store } = await open();
-      expect(await store.load(incident(1))).toEqual({ version: 0, state: undefined });
+      expect(await store.load(incident(1))).toMatchObject({ version: 0, state: undefined });
     });
 
     test('what one client commits another loads, with the next version', async () => {
       const { store, second } = await open();
       const state = { title: 'Größe: "42" → 💥', list: [], nested: { none: null, number: 1.5 } };
       expect(await store.commit(change({ state }))).toMatchObject({ kind: 'committed', version: 1, fresh: [] });
-      expect(await second.load(incident(1))).toEqual({ version: 1, state });
+      expect(await second.load(incident(1))).toMatchObject({ version: 1, state });
       expect(await second.commit(change({ version: 1, state: {} }))).toMatchObject({ version: 2 });
     });
 
@@ -33,7 +33,7 @@ export function commitContract(open: Open): void {
       await store.commit(change({ state: { title: 'first' } }));
       expect(await second.commit(change({ state: { title: 'second' } }))).toEqual({ kind: 'conflict' });
       expect(await second.commit(change({ version: 2 }))).toEqual({ kind: 'conflict' });
-      expect(await store.load(incident(1))).toEqual({ version: 1, state: { title: 'first' } });
+      expect(await store.load(incident(1))).toMatchObject({ version: 1, state: { title: 'first' } });
     });
 
     test('of 200 incidents that claim one route at once exactly one is opened, and the others learn which', async () => {
@@ -117,7 +117,7 @@ export function commitContract(open: Open): void {
       const { store } = await open();
       const { state: _, ...stateless } = change({ claims: [{ key: 'over/a', set: '1' }], causes: [event('e')] });
       expect(await store.commit(stateless)).toMatchObject({ kind: 'committed', version: 0, fresh: [] });
-      expect(await store.load(incident(1))).toEqual({ version: 0, state: undefined });
+      expect(await store.load(incident(1))).toMatchObject({ version: 0, state: undefined });
       expect(await store.claims(['over/a'])).toEqual(['1']);
       expect(await store.list('incident', 'all', 10)).toEqual([]);
       expect(await store.commit(stateless)).toEqual({ kind: 'repeated' });

@@ -1,6 +1,6 @@
 /** What every store promises of effects: nobody performs one that another holds, none is forgotten, none is opened twice. */
 import { describe, expect, test } from 'vitest';
-import { begin, begun, change, minuteMs, type Open, refresh, step, until } from './fixtures.ts';
+import { begin, begun, change, entry, minuteMs, type Open, refresh, step, until } from './fixtures.ts';
 
 export function effectsContract(open: Open): void {
   describe('effects', () => {
@@ -19,6 +19,29 @@ export function effectsContract(open: Open): void {
       expect(await store.effects.settle(claim?.hold as never)).toBeUndefined();
       expect(await second.effects.begin(step('a').id, 'two', minuteMs)).toBeUndefined();
       expect(await store.effects.backlog()).toEqual({ open: 0, oldestMs: 0 });
+    });
+
+    test('whoever begins it learns how what it is about stands at that moment, and may go on from there', async () => {
+      const { store, second } = await open();
+      await store.commit(change({ effects: [refresh()] }));
+      await second.commit(change({ version: 1, state: { title: 'newer' }, history: [entry('a')] }));
+      const before = await store.now();
+      const begun = await store.effects.begin(refresh().id, 'worker', minuteMs);
+      expect(begun?.about).toMatchObject({ version: 2, state: { title: 'newer' } });
+      expect(begun?.about.now).toBeGreaterThanOrEqual(before);
+      const next = change({
+        version: 2,
+        history: [entry('b')],
+        causes: [{ kind: 'effect', hold: begun?.hold as never }],
+      });
+      expect(await store.commit(next)).toMatchObject({ kind: 'committed', version: 3 });
+    });
+
+    test('one that is about what is not there yet says so', async () => {
+      const { store } = await open();
+      await store.effects.open([step('a')]);
+      const begun = await store.effects.begin(step('a').id, 'worker', minuteMs);
+      expect(begun?.about).toMatchObject({ version: 0, state: undefined });
     });
 
     test('what was never opened cannot be begun', async () => {

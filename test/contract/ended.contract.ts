@@ -47,7 +47,7 @@ export function endedContract(open: Open): void {
     expect(await second.ended.remove(incident(1), 1)).toBe(false);
     expect(await second.ended.remove(incident(1), 2)).toBe(true);
     expect(await store.ended.remove(incident(1), 2)).toBe(false);
-    expect(await store.load(incident(1))).toEqual({ version: 0, state: undefined });
+    expect(await store.load(incident(1))).toMatchObject({ version: 0, state: undefined });
     expect(await store.history(incident(1), 10)).toEqual([]);
     expect(await store.list('incident', 'all', 10)).toEqual([]);
     expect(await store.topAlerts(incident(1), 10)).toEqual([]);

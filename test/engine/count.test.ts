@@ -9,7 +9,7 @@ function counted(kind: string, before: Loaded['state'], after: object | undefine
   const count = (name: string, labels: object = {}) => void seen.push(`${name} ${Object.values(labels).join()}`);
   const world = { telemetry: { metrics: { count, observe: () => undefined } } } as unknown as World;
   const isOpen = (state: object): boolean => 'status' in state && state.status === 'running';
-  countTurn(world, { kind, before: { version: 1, state: before }, after, isOpen });
+  countTurn(world, { kind, before: { version: 1, state: before, now: 0 }, after, isOpen });
   return seen;
 }
 
@@ -53,8 +53,8 @@ test('a run and each of its steps are timed when they end, and once', () => {
     steps: [before.steps[0], step('b', 'failed', { endedAt: 4000 })],
   };
   const isOpen = (state: object): boolean => 'status' in state && state.status === 'running';
-  countTurn(world, { kind: 'run', before: { version: 1, state: before as never }, after, isOpen });
-  countTurn(world, { kind: 'run', before: { version: 2, state: after as never }, after, isOpen });
+  countTurn(world, { kind: 'run', before: { version: 1, state: before as never, now: 0 }, after, isOpen });
+  countTurn(world, { kind: 'run', before: { version: 2, state: after as never, now: 0 }, after, isOpen });
   expect(seen).toEqual([
     ['step_seconds', 3, { action: 'ssh.exec', outcome: 'failed' }],
     ['run_seconds', 4, { outcome: 'failed' }],

@@ -85,6 +85,7 @@ test('a step that does not answer is not waited for', async () => {
     world: on.world,
     receive: undefined as never,
     hold,
+    about: await on.store.load(id),
     signal: lost.signal,
   });
   lost.abort();

@@ -138,7 +138,7 @@ describe('a Redis that is not as it should be', () => {
     await settingsOf(server).config('SET', 'maxmemory', '1');
     expect(await failureOf(store.inbox.put('alertmanager', Buffer.from('{}')))).toBeInstanceOf(StoreDown);
     expect(await failureOf(store.commit(change()))).toBeInstanceOf(StoreDown);
-    expect(await store.load(change().id)).toEqual({ version: 0, state: undefined });
+    expect(await store.load(change().id)).toMatchObject({ version: 0, state: undefined });
   });
 
   test('what it could lose is said in words, and nothing where nothing is wrong', async () => {

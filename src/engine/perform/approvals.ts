@@ -10,11 +10,11 @@ import { planText } from '../announce/plan-file.ts';
 import type { World } from '../world.ts';
 import type { Performers, Work } from './performer.ts';
 import { placeOf, post } from './posting.ts';
-import { runOf } from './read.ts';
+import { runIn, runOf } from './read.ts';
 
 export const approvalPerformers = {
   post_approval: async (effect, work) => {
-    const { run, approval } = await found(work.world, effect);
+    const { run, approval } = found(runIn(work.about), effect);
     if (!run || !approval || approval.message) return 'done';
     // An earlier worker may have shown it: its buttons must not outlive the decision.
     if (approval.status !== 'waiting' && !work.hold.mayHaveActed) return 'done';
@@ -24,14 +24,14 @@ export const approvalPerformers = {
     if (!isWhole(approval)) await showWhole(work, { run, approval, message });
     return { to: run.id, event: { kind: 'approval_posted', approval: approval.id, message } };
   },
-  refresh_approval: async (effect, { world }) => {
-    const { approval } = await found(world, effect);
+  refresh_approval: async (effect, { world, about }) => {
+    const { approval } = found(runIn(about), effect);
     if (approval?.message) await world.chat.edit(approval.message, () => cardNow(world, effect), effect.urgency);
     return 'done';
   },
   /** Under the card, so that whoever is called finds what it is about. */
   remind_approval: async (effect, work) => {
-    const { run, approval } = await found(work.world, effect);
+    const { run, approval } = found(runIn(work.about), effect);
     const now = await work.world.store.now();
     if (!run || !approval?.message || approval.status !== 'waiting' || now >= approval.expiresAt) return 'done';
     const { channel, ts: thread } = approval.message;
@@ -68,14 +68,13 @@ interface Named {
   readonly approval: string;
 }
 
-async function found(world: World, { run: id, approval }: Named): Promise<{ run?: Run; approval?: Approval }> {
-  const run = await runOf(world, id);
+function found(run: Run | undefined, { approval }: Named): { run?: Run; approval?: Approval } {
   const asked = run?.approvals.find((candidate) => candidate.id === approval);
   return { ...(run && { run }), ...(asked && { approval: asked }) };
 }
 
 async function cardNow(world: World, named: Named): Promise<Message> {
-  const { run, approval } = await found(world, named);
+  const { run, approval } = found(await runOf(world, named.run), named);
   if (!run || !approval) throw new Error(`${named.run} has no approval ${named.approval}`);
   return approvalCard(run, approval);
 }

@@ -11,11 +11,11 @@ import { progressOf } from '../progress.ts';
 import type { World } from '../world.ts';
 import type { Performers } from './performer.ts';
 import { nowhereYet, placeOf, placeOfNotice, post } from './posting.ts';
-import { incidentOf, runOf } from './read.ts';
+import { incidentIn, incidentOf, runIn, runOf } from './read.ts';
 
 export const chatPerformers = {
-  open_channel: async ({ incident: id, urgency }, { world }) => {
-    const incident = await incidentOf(world, id);
+  open_channel: async ({ incident: id, urgency }, { world, about }) => {
+    const incident = incidentIn(about);
     if (!incident || incident.channel || isRefusedAndOver(incident)) return 'done';
     const name = `${world.policy.channelPrefix}${incident.number}-${incident.title}`;
     // With its time, since a store that lost everything would begin anew with `inc-1`.
@@ -23,8 +23,8 @@ export const chatPerformers = {
     const opened = await world.chat.openChannel({ name, mark, urgency });
     return { to: id, event: { kind: 'channel_opened', ...opened } };
   },
-  invite: async ({ incident: id }, { world }) => {
-    const incident = await incidentOf(world, id);
+  invite: async (_, { world, about }) => {
+    const incident = incidentIn(about);
     if (!incident?.channel) return 'done';
     const service = world.policy.services.find(({ name }) => name === incident.service);
     const { openedBy } = incident;
@@ -34,13 +34,13 @@ export const chatPerformers = {
     if (users.length + groups.length) await world.chat.invite(incident.channel.id, users, groups);
     return 'done';
   },
-  set_topic: async ({ incident: id }, { world }) => {
-    const incident = await incidentOf(world, id);
+  set_topic: async (_, { world, about }) => {
+    const incident = incidentIn(about);
     if (incident?.channel) await world.chat.setTopic(incident.channel.id, incidentTopic(incident));
     return 'done';
   },
   post_card: async (effect, work) => {
-    const incident = await incidentOf(work.world, effect.incident);
+    const incident = incidentIn(work.about);
     if (!incident?.channel || incident.card) return 'done';
     const message = await post(effect, work, {
       channel: incident.channel.id,
@@ -52,38 +52,38 @@ export const chatPerformers = {
     );
     return { to: incident.id, event: { kind: 'card_posted', message } };
   },
-  pin_card: async ({ incident: id }, { world }) => {
-    const incident = await incidentOf(world, id);
+  pin_card: async (_, { world, about }) => {
+    const incident = incidentIn(about);
     if (incident?.card) await world.chat.pin(incident.card);
     return 'done';
   },
-  refresh_card: async ({ incident: id, urgency }, { world }) => {
-    const incident = await incidentOf(world, id);
+  refresh_card: async ({ incident: id, urgency }, { world, about }) => {
+    const incident = incidentIn(about);
     if (incident?.card)
       await world.chat.edit(incident.card, () => newest(world, id, (now) => cardOf(world, now)), urgency);
     return 'done';
   },
   post_summary: async (effect, work) => {
-    const incident = await incidentOf(work.world, effect.incident);
+    const incident = incidentIn(work.about);
     const home = incident && homeOf(work.world.policy, incident.service);
     if (!incident || !home || incident.summary) return 'done';
     const message = await post(effect, work, { channel: home, content: incidentSummary(incident) });
     return { to: incident.id, event: { kind: 'summary_posted', message } };
   },
-  refresh_summary: async ({ incident: id, urgency }, { world }) => {
-    const incident = await incidentOf(world, id);
+  refresh_summary: async ({ incident: id, urgency }, { world, about }) => {
+    const incident = incidentIn(about);
     if (incident?.summary) await world.chat.edit(incident.summary, () => newest(world, id, incidentSummary), urgency);
     return 'done';
   },
   notify: async (effect, work) => {
-    const place = placeOfNotice(await incidentOf(work.world, effect.incident));
+    const place = placeOfNotice(incidentIn(work.about));
     if (!place) return 'done';
     if ('wait' in place) return place.wait;
     await post(effect, work, { ...place, content: noticeOf(effect.notice) });
     return 'done';
   },
-  upload_picture: async ({ incident: id, blob, title, alt, urgency }, { world, hold }) => {
-    const incident = await incidentOf(world, id);
+  upload_picture: async ({ blob, title, alt, urgency }, { world, hold, about }) => {
+    const incident = incidentIn(about);
     const bytes = await world.blobs.get(blob);
     if (!incident?.channel || !bytes) return 'done';
     // The key is a digest of what it shows, so the name is that of no other picture.
@@ -93,15 +93,15 @@ export const chatPerformers = {
     return 'done';
   },
   post_progress: async (effect, work) => {
-    const run = await runOf(work.world, effect.run);
+    const run = runIn(work.about);
     if (!run || run.progress) return 'done';
     const place = await placeOf(work.world, run);
     if ('wait' in place) return place.wait === nowhereYet && isOver(run) ? 'done' : place.wait;
     const message = await post(effect, work, { ...place, content: await progressOf(work.world, run) });
     return { to: run.id, event: { kind: 'progress_posted', message } };
   },
-  refresh_progress: async ({ run: id, urgency }, { world }) => {
-    const run = await runOf(world, id);
+  refresh_progress: async ({ run: id, urgency }, { world, about }) => {
+    const run = runIn(about);
     if (run?.progress)
       await world.chat.edit(run.progress, async () => progressOf(world, (await runOf(world, id)) ?? run), urgency);
     return 'done';

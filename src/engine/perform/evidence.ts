@@ -5,13 +5,13 @@ import type { Incident } from '../../domain/incident.ts';
 import type { EvidenceProvider, EvidenceSubject, FoundEvidence } from '../ports.ts';
 import type { World } from '../world.ts';
 import type { Performers } from './performer.ts';
-import { incidentOf } from './read.ts';
+import { incidentIn } from './read.ts';
 
 const deadlineMs = 15_000;
 
 export const evidencePerformers = {
-  collect_evidence: async ({ incident: id }, { world }) => {
-    const incident = await incidentOf(world, id);
+  collect_evidence: async ({ incident: id }, { world, about }) => {
+    const incident = incidentIn(about);
     if (!incident?.subject) return 'done';
     const subject = await subjectOf(world, incident, incident.subject);
     const all = await Promise.all(world.evidence.map((provider) => ask(world, provider, subject)));

@@ -92,7 +92,7 @@ async function contextOf({ work, execution, masker, log }: Acting, signal: Abort
       const handle = maskedJson(open, masker) as JsonObject;
       const event = { kind: 'step_checkpointed', step: unit.id, attempt: unit.attempt, handle } as const;
       const id = `${attempt}#${hold.n}!checkpoint` as EventId;
-      const { reason } = await receive.run(run.id, { id, ...event }, [{ kind: 'holding', hold }]);
+      const { reason } = await receive.run(run.id, { id, ...event }, { causes: [{ kind: 'holding', hold }] });
       if (reason !== 'step_checkpointed') throw new Error('another worker has this step by now');
     },
     async secret(reference) {
@@ -109,7 +109,7 @@ async function contextOf({ work, execution, masker, log }: Acting, signal: Abort
         news.kind === 'note'
           ? ({ kind: 'add_note', by, text: masker.mask(news.text) } as const)
           : ({ kind: 'set_severity', by, severity: news.severity } as const);
-      await receive.incident(run.incident, { id, ...event }, [{ kind: 'event', event: id }]);
+      await receive.incident(run.incident, { id, ...event }, { causes: [{ kind: 'event', event: id }] });
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Run } from '../../domain/run.ts';
 import { attemptOf, unitName } from '../announce/units.ts';
 import type { World } from '../world.ts';
 import type { Performers } from './performer.ts';
-import { runOf } from './read.ts';
+import { runIn } from './read.ts';
 
 /** While the message is on its way. */
 const notYetMs = 1_000;
@@ -12,8 +12,8 @@ const notYetMs = 1_000;
 const patienceMs = 10 * 60_000;
 
 export const logPerformers = {
-  upload_log: async ({ run: id, step: wanted, attempt, log, urgency }, { world, hold }) => {
-    const run = await runOf(world, id);
+  upload_log: async ({ step: wanted, attempt, log, urgency }, { world, hold, about }) => {
+    const run = runIn(about);
     const step = run?.steps.find((unit) => unit.id === wanted);
     const bytes = await world.blobs.get(log);
     if (!run || !step || !bytes) return 'done';

@@ -3,7 +3,7 @@ import type { Effect } from '../../domain/effect.ts';
 import type { IncidentId, RunId } from '../../domain/ids.ts';
 import type { IncidentEventBody } from '../../domain/incident.ts';
 import type { RunEventBody } from '../../domain/run.ts';
-import type { EffectHold } from '../ports.ts';
+import type { EffectHold, Loaded } from '../ports.ts';
 import type { Receive } from '../receive.ts';
 import type { World } from '../world.ts';
 
@@ -11,14 +11,16 @@ export interface Work {
   readonly world: World;
   readonly receive: Receive;
   readonly hold: EffectHold;
+  /** Whom the effect is about, as it was when the effect was claimed. */
+  readonly about: Loaded;
   /** Aborted when the claim is lost. */
   readonly signal: AbortSignal;
 }
 
-/** What a performer learned. */
+/** What a performer learned. `atOnce`: it waited for nothing, so whom it is about is still as it was. */
 export type Learned =
-  | { readonly to: IncidentId; readonly event: IncidentEventBody }
-  | { readonly to: RunId; readonly event: RunEventBody }
+  | { readonly to: IncidentId; readonly event: IncidentEventBody; readonly atOnce?: true }
+  | { readonly to: RunId; readonly event: RunEventBody; readonly atOnce?: true }
   /** Done, and no news. */
   | 'done'
   /** Not possible yet. */

@@ -5,7 +5,7 @@ import type { Run } from '../../domain/run.ts';
 import { createMasker, type Masker } from '../masking.ts';
 import type { StepAction, StepContext } from '../ports.ts';
 import type { Performers, Work } from './performer.ts';
-import { incidentOf, runOf, secretNamed, secretsOf, whereOf } from './read.ts';
+import { incidentOf, runIn, secretNamed, secretsOf, whereOf } from './read.ts';
 
 const deadlineMs = 20_000;
 const atOnce = 4;
@@ -15,8 +15,8 @@ const longestTogether = 8_000;
 const longest = 2_000;
 
 export const previewPerformers = {
-  preview_plan: async ({ run: id, approval: wanted }, work) => {
-    const run = await runOf(work.world, id);
+  preview_plan: async ({ approval: wanted }, work) => {
+    const run = runIn(work.about);
     const approval = run?.approvals.find((candidate) => candidate.id === wanted);
     if (!run || approval?.status !== 'waiting' || approval.previews) return 'done';
     const steps = approval.covers.filter(({ action }) => work.world.actions.get(action)?.plan).slice(0, mostSteps);

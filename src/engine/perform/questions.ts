@@ -1,15 +1,16 @@
 /** Questions as people meet them: the card, and its newest state. */
 import type { RunId } from '../../domain/ids.ts';
 import type { Message } from '../../domain/message.ts';
+import type { Run } from '../../domain/run.ts';
 import { questionCard } from '../announce/questions.ts';
 import type { World } from '../world.ts';
 import type { Performers } from './performer.ts';
 import { placeOf, post } from './posting.ts';
-import { runOf } from './read.ts';
+import { runIn, runOf } from './read.ts';
 
 export const questionPerformers = {
   post_question: async (effect, work) => {
-    const asked = await found(work.world, effect);
+    const asked = found(runIn(work.about), effect);
     if (!asked || asked.question.message) return 'done';
     // An earlier worker may have shown it: its button must not outlive the answer.
     if (asked.step.status !== 'waiting_answer' && !work.hold.mayHaveActed) return 'done';
@@ -21,8 +22,8 @@ export const questionPerformers = {
     });
     return { to: effect.run, event: { kind: 'question_posted', step: effect.step, message } };
   },
-  refresh_question: async (effect, { world }) => {
-    const asked = await found(world, effect);
+  refresh_question: async (effect, { world, about }) => {
+    const asked = found(runIn(about), effect);
     const message = asked?.question.message;
     if (message) await world.chat.edit(message, () => cardNow(world, effect), effect.urgency);
     return 'done';
@@ -34,14 +35,13 @@ interface Named {
   readonly step: string;
 }
 
-async function found(world: World, { run: id, step: wanted }: Named) {
-  const run = await runOf(world, id);
+function found(run: Run | undefined, { step: wanted }: Named) {
   const step = run?.steps.find((candidate) => candidate.id === wanted);
   return run && step?.question ? { run, step, question: step.question } : undefined;
 }
 
 async function cardNow(world: World, named: Named): Promise<Message> {
-  const asked = await found(world, named);
+  const asked = found(await runOf(world, named.run), named);
   if (!asked) throw new Error(`${named.run} asks nothing in ${named.step}`);
   return questionCard(asked.run, asked.step, asked.question);
 }

@@ -6,7 +6,9 @@ import type { Playbook, Step } from '../../domain/playbook.ts';
 import type { Run, StepRun } from '../../domain/run.ts';
 import { find } from '../../domain/units.ts';
 import { factsAround } from '../gather.ts';
+import type { Loaded } from '../ports.ts';
 import type { World } from '../world.ts';
+import type { Work } from './performer.ts';
 
 export async function incidentOf({ store }: World, id: IncidentId): Promise<Incident | undefined> {
   return (await store.load(id)).state as Incident | undefined;
@@ -15,6 +17,10 @@ export async function incidentOf({ store }: World, id: IncidentId): Promise<Inci
 export async function runOf({ store }: World, id: RunId): Promise<Run | undefined> {
   return (await store.load(id)).state as Run | undefined;
 }
+
+/** What an effect is about, as it was when the effect was claimed. */
+export const incidentIn = ({ state }: Loaded): Incident | undefined => state as Incident | undefined;
+export const runIn = ({ state }: Loaded): Run | undefined => state as Run | undefined;
 
 /** On its way to be posted or opened: worth waiting for. */
 export const isComing = (incident: Incident | undefined): boolean =>
@@ -52,12 +58,13 @@ export interface Found {
 }
 
 export async function foundUnit(
-  world: World,
-  wanted: { readonly run: RunId; readonly step: string },
+  { world, about }: Pick<Work, 'world' | 'about'>,
+  step: string,
 ): Promise<Found | undefined> {
-  const [run, facts] = await Promise.all([runOf(world, wanted.run), factsAround(world)]);
+  const run = runIn(about);
+  const facts = await factsAround(world, { now: about.now });
   const playbook = run && (await world.store.library.get(run.playbook.hash));
-  const unit = run?.steps.find(({ id }) => id === wanted.step);
-  const spec = playbook && find(wanted.step, playbook);
+  const unit = run?.steps.find(({ id }) => id === step);
+  const spec = playbook && find(step, playbook);
   return run && unit && spec ? { run, unit, spec, course: { playbook, facts } } : undefined;
 }

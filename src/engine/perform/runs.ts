@@ -30,9 +30,17 @@ export const runPerformers = {
     const waits = received.reason === 'target_busy' || received.reason === 'automation_stopped';
     return waits ? { againInMs: blockedMs } : 'done';
   },
-  tell_parent: async ({ run, news }) => ({ to: run, event: { kind: 'child_ended', ...news } }),
-  tell_run_cancelled: async ({ run, by }) => ({ to: run, event: { kind: 'cancel_run', by: tocsin, why: by } }),
-  time_out_step: async ({ run, step, attempt }) => ({ to: run, event: { kind: 'step_timed_out', step, attempt } }),
+  tell_parent: async ({ run, news }) => ({ to: run, event: { kind: 'child_ended', ...news }, atOnce: true }),
+  tell_run_cancelled: async ({ run, by }) => ({
+    to: run,
+    event: { kind: 'cancel_run', by: tocsin, why: by },
+    atOnce: true,
+  }),
+  time_out_step: async ({ run, step, attempt }) => ({
+    to: run,
+    event: { kind: 'step_timed_out', step, attempt },
+    atOnce: true,
+  }),
 } satisfies Partial<Performers>;
 
 const gone = { kind: 'cancel_run', by: tocsin, why: 'the end of what started it' } as const;

@@ -21,14 +21,14 @@ const longestLookMs = 30_000;
 
 export const stepPerformers = {
   run_step: async (effect, work) => {
-    const { world, receive, hold } = work;
+    const { world, receive, hold, about } = work;
     const { run, step, attempt } = effect;
     const event = { id: `${effect.id}#${hold.n}` as EventId, kind: 'step_started', step, attempt } as const;
-    const received = await receive.run(run, event, [{ kind: 'holding', hold }]);
+    const received = await receive.run(run, event, { causes: [{ kind: 'holding', hold }], loaded: about });
     if (received.blocked) return await blocked(effect, work, received);
-    if (received.reason !== 'step_started') return 'done';
+    if (received.reason !== 'step_started' || !received.after) return 'done';
     await remember(world);
-    const outcome = (await forgettable(work)) ?? (await act(effect, work));
+    const outcome = (await forgettable(work)) ?? (await act(effect, { ...work, about: received.after }));
     world.telemetry.metrics.count('steps_total', { outcome: outcome.kind });
     world.telemetry.log.info('a step ended', { run, step, attempt, outcome: outcome.kind });
     return { to: run, event: { kind: 'step_finished', step, attempt, outcome } };
@@ -69,7 +69,7 @@ async function forgettable({ world }: Work): Promise<StepOutcome | undefined> {
 
 /** Runs the action with the arguments that the attempt was written for. */
 async function act(effect: StepEffect, work: Work): Promise<StepOutcome> {
-  const found = await foundUnit(work.world, effect);
+  const found = await foundUnit(work, effect.step);
   if (!found) return notSent('the run or its playbook is gone');
   const { run, unit, spec, course } = found;
   const args = unitArguments(unit, spec, { run, course });
@@ -97,7 +97,7 @@ const executionOf = (
 });
 
 async function look(effect: VerifyEffect, work: Work): Promise<StepOutcome> {
-  const found = await foundUnit(work.world, effect);
+  const found = await foundUnit(work, effect.step);
   const check = found?.spec.verify[effect.check];
   if (!found || !check) return notSent('the run or its playbook is gone');
   const { run, unit, course } = found;

@@ -1,5 +1,5 @@
 -- Claims an effect for a lease. ARGV: id, owner, lease in ms. Answers {body, n, wanted, whether an earlier
--- begin may have acted}, or nothing where it is not to be had.
+-- begin may have acted, the time, and version, state and head of what it is about}, or nothing where it is not to be had.
 
 local id, owner, lease = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local key = effect_key(id)
@@ -15,4 +15,7 @@ redis.call('ZADD', due, whole(now + lease), id)
 redis.call('ZADD', holders, whole(now + lease), owner)
 redis.call('ZREM', waiting, id)
 local wanted, clean = unpack(redis.call('HMGET', key, 'wanted', 'clean'))
-return { body, n, tonumber(wanted or 0), tonumber(clean or 0) < n - 1 and 1 or 0 }
+local may_have_acted = tonumber(clean or 0) < n - 1 and 1 or 0
+local effect = cjson.decode(body)
+local about = redis.call('HMGET', base .. (effect.incident or effect.run), 'version', 'state', 'head')
+return { body, n, tonumber(wanted or 0), may_have_acted, whole(now), unpack(about) }

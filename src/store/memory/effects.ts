@@ -2,7 +2,7 @@
 import { type Effect, isRefresh } from '../../domain/effect.ts';
 import type { EffectId, Instant } from '../../domain/ids.ts';
 import { togetherMs } from '../../domain/showing.ts';
-import type { EffectHold, EffectStore, WakeUp } from '../../engine/ports.ts';
+import type { Begun, EffectHold, EffectStore, WakeUp } from '../../engine/ports.ts';
 import { firstLookMs, nextLookMs, rememberedMs } from '../rules.ts';
 
 interface Entry {
@@ -21,7 +21,8 @@ interface Entry {
   tries: number;
 }
 
-export interface MemoryEffects extends EffectStore {
+export interface MemoryEffects extends Omit<EffectStore, 'begin'> {
+  beginNow(id: EffectId, owner: string, leaseMs: number): Omit<Begun, 'about'> | undefined;
   openNow(effects: readonly Effect[]): readonly WakeUp[];
   settleNow(hold: EffectHold): WakeUp | undefined;
   standing(hold: EffectHold): Standing;
@@ -99,7 +100,7 @@ export function memoryEffects(now: () => Instant): MemoryEffects {
     async settle(hold) {
       return settleNow(hold);
     },
-    async begin(id, owner, leaseMs) {
+    beginNow(id, owner, leaseMs) {
       const entry = entries.get(id);
       if (!entry || !isFree(entry, now())) return undefined;
       begun += 1;

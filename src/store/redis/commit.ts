@@ -1,10 +1,10 @@
 /** A change as the commit script wants it, and what the script answers. */
 import type { AlertRecord } from '../../domain/alert.ts';
 import type { Claim } from '../../domain/claim.ts';
-import type { AggregateId } from '../../domain/ids.ts';
+import type { AggregateId, Instant } from '../../domain/ids.ts';
 import type { Change, CommitResult, Loaded } from '../../engine/ports.ts';
 import { type Chained, chained, plainSeal, type Seal } from '../chain.ts';
-import type { Connection } from './connection.ts';
+import { type Connection, instantOf } from './connection.ts';
 import { packedEffect, wakeUpOf } from './effects.ts';
 import { scripts } from './scripts.ts';
 
@@ -15,10 +15,15 @@ export interface Historian {
   readonly onHead?: (id: AggregateId, head: string) => void;
 }
 
-interface Commits {
+export interface Commits {
   load(id: AggregateId): Promise<Loaded>;
   commit(change: Change): Promise<CommitResult>;
+  /** What was read of an aggregate along with something else. */
+  read(id: AggregateId, fields: Fields, now: Instant): Loaded;
 }
+
+/** Version, state, and the head of its history. */
+type Fields = readonly (string | null | undefined)[];
 
 /** Where each history ended when it was last looked at: saves asking before each commit. The script checks it. */
 type Heads = Map<AggregateId, { readonly version: number; readonly head: string }>;
@@ -27,13 +32,17 @@ const rememberedHeads = 5000;
 export function redisCommits(connection: Connection, { seal = plainSeal, onHead }: Historian): Commits {
   const heads: Heads = new Map();
 
-  const load = async (id: AggregateId): Promise<Loaded> => {
-    const [version, state, head] = await connection.ask((redis) =>
-      redis.hmget(`${connection.base}${id}`, 'version', 'state', 'head'),
-    );
-    const loaded = { version: Number(version ?? 0), state: state ? JSON.parse(state) : undefined };
+  const read: Commits['read'] = (id, [version, state, head], now) => {
+    const loaded = { version: Number(version ?? 0), state: state ? JSON.parse(state) : undefined, now };
     remember(heads, id, { version: loaded.version, head: head ?? '' });
     return loaded;
+  };
+
+  const load = async (id: AggregateId): Promise<Loaded> => {
+    const [fields, time] = await connection.ask((redis) =>
+      Promise.all([redis.hmget(`${connection.base}${id}`, 'version', 'state', 'head'), redis.time()]),
+    );
+    return read(id, fields, instantOf(time));
   };
 
   const headOf = async ({ id, version }: Change): Promise<string> => {
@@ -42,7 +51,7 @@ export function redisCommits(connection: Connection, { seal = plainSeal, onHead 
   };
 
   return {
-    load,
+    ...{ load, read },
     async commit(change) {
       const head = await headOf(change);
       const chain = chained({ id: change.id, head, seal }, change.history);

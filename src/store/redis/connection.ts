@@ -1,6 +1,7 @@
 /** One connection to Redis that answers or fails within 2.5 s, whatever Redis does. */
 import { Redis } from 'ioredis';
 import { StoreDown } from '../../domain/failures.ts';
+import type { Instant } from '../../domain/ids.ts';
 import type { Script } from './scripts.ts';
 
 export interface Connection {
@@ -80,6 +81,10 @@ export async function connect({ url, tag = 'tocsin', replicas = 0, onError }: Co
   }
   return connection;
 }
+
+/** The answer to TIME. */
+export const instantOf = ([seconds = 0, micros = 0]: readonly (string | number)[]): Instant =>
+  Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
 
 /** At the start a person reads it, who can do something. */
 function advised(error: Error): Error {

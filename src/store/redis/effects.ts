@@ -1,17 +1,20 @@
 /** Effects in Redis: what the scripts want to know of them, and their answers. */
-import { type Effect, isRefresh } from '../../domain/effect.ts';
+import { type Effect, isRefresh, subjectOf } from '../../domain/effect.ts';
 import type { EffectId } from '../../domain/ids.ts';
 import type { EffectStore, WakeUp } from '../../engine/ports.ts';
+import type { Commits } from './commit.ts';
 import type { Connection } from './connection.ts';
 import { scripts } from './scripts.ts';
 
-export function redisEffects({ run }: Connection): EffectStore {
+export function redisEffects({ run }: Connection, read: Commits['read']): EffectStore {
   return {
     async begin(id, owner, leaseMs) {
       const reply = await run(scripts.begin, [id, owner, leaseMs]);
       if (!reply) return undefined;
-      const [body, n, wanted, acted] = reply as [string, number, number, number];
-      return { effect: JSON.parse(body), hold: { id, owner, n, wanted, mayHaveActed: acted === 1 } };
+      const [body, n, wanted, acted, now, ...fields] = reply as BegunReply;
+      const effect = JSON.parse(body) as Effect;
+      const hold = { id, owner, n, wanted, mayHaveActed: acted === 1 };
+      return { effect, hold, about: read(subjectOf(effect), fields, Number(now)) };
     },
     extend: async (hold, leaseMs) => (await run(scripts.extend, [JSON.stringify(hold), leaseMs])) === 1,
     async settle(hold) {
@@ -32,6 +35,15 @@ export function redisEffects({ run }: Connection): EffectStore {
     },
   };
 }
+
+type BegunReply = readonly [
+  body: string,
+  n: number,
+  wanted: number,
+  mayHaveActed: number,
+  now: string,
+  ...about: (string | null)[],
+];
 
 export const packedEffect = (effect: Effect) => ({
   id: effect.id,
