@@ -8,7 +8,6 @@ import { find } from '../../domain/units.ts';
 import { factsAround } from '../gather.ts';
 import type { Loaded } from '../ports.ts';
 import type { World } from '../world.ts';
-import type { Work } from './performer.ts';
 
 export async function incidentOf({ store }: World, id: IncidentId): Promise<Incident | undefined> {
   return (await store.load(id)).state as Incident | undefined;
@@ -58,7 +57,7 @@ export interface Found {
 }
 
 export async function foundUnit(
-  { world, about }: Pick<Work, 'world' | 'about'>,
+  { world, about }: { readonly world: World; readonly about: Loaded },
   step: string,
 ): Promise<Found | undefined> {
   const run = runIn(about);

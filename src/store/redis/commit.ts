@@ -1,11 +1,11 @@
 /** A change as the commit script wants it, and what the script answers. */
 import type { AlertRecord } from '../../domain/alert.ts';
 import type { Claim } from '../../domain/claim.ts';
-import type { AggregateId, Instant } from '../../domain/ids.ts';
+import type { AggregateId } from '../../domain/ids.ts';
 import type { Change, CommitResult, Loaded } from '../../engine/ports.ts';
 import { type Chained, chained, plainSeal, type Seal } from '../chain.ts';
 import { type Connection, instantOf } from './connection.ts';
-import { packedEffect, wakeUpOf } from './effects.ts';
+import { packedEffect, type ReadAlong, wakeUpOf } from './effects.ts';
 import { scripts } from './scripts.ts';
 
 export interface Historian {
@@ -15,15 +15,11 @@ export interface Historian {
   readonly onHead?: (id: AggregateId, head: string) => void;
 }
 
-export interface Commits {
+interface Commits {
   load(id: AggregateId): Promise<Loaded>;
   commit(change: Change): Promise<CommitResult>;
-  /** What was read of an aggregate along with something else. */
-  read(id: AggregateId, fields: Fields, now: Instant): Loaded;
+  readonly read: ReadAlong;
 }
-
-/** Version, state, and the head of its history. */
-type Fields = readonly (string | null | undefined)[];
 
 /** Where each history ended when it was last looked at: saves asking before each commit. The script checks it. */
 type Heads = Map<AggregateId, { readonly version: number; readonly head: string }>;
@@ -32,7 +28,7 @@ const rememberedHeads = 5000;
 export function redisCommits(connection: Connection, { seal = plainSeal, onHead }: Historian): Commits {
   const heads: Heads = new Map();
 
-  const read: Commits['read'] = (id, [version, state, head], now) => {
+  const read: ReadAlong = (id, [version, state, head], now) => {
     const loaded = { version: Number(version ?? 0), state: state ? JSON.parse(state) : undefined, now };
     remember(heads, id, { version: loaded.version, head: head ?? '' });
     return loaded;

@@ -1,12 +1,14 @@
 /** Effects in Redis: what the scripts want to know of them, and their answers. */
 import { type Effect, isRefresh, subjectOf } from '../../domain/effect.ts';
-import type { EffectId } from '../../domain/ids.ts';
-import type { EffectStore, WakeUp } from '../../engine/ports.ts';
-import type { Commits } from './commit.ts';
+import type { AggregateId, EffectId, Instant } from '../../domain/ids.ts';
+import type { EffectStore, Loaded, WakeUp } from '../../engine/ports.ts';
 import type { Connection } from './connection.ts';
 import { scripts } from './scripts.ts';
 
-export function redisEffects({ run }: Connection, read: Commits['read']): EffectStore {
+/** What was read of an aggregate along with something else: its version, its state, the head of its history. */
+export type ReadAlong = (id: AggregateId, fields: readonly (string | null | undefined)[], now: Instant) => Loaded;
+
+export function redisEffects({ run }: Connection, read: ReadAlong): EffectStore {
   return {
     async begin(id, owner, leaseMs) {
       const reply = await run(scripts.begin, [id, owner, leaseMs]);
