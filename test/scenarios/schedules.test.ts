@@ -117,6 +117,19 @@ describe('a playbook that starts by the clock', () => {
   });
 });
 
+test('a step that speaks does so in the default channel, though the summary is still on its way', async () => {
+  const on = await stage({ playbooks: [drill('auto')], ...atHome });
+  let channel = '';
+  on.actions.goes['shop.restart'] = [
+    async (_, context) => {
+      channel = context.channel;
+      return { kind: 'succeeded', outputs: {} };
+    },
+  ];
+  await on.passes('31m');
+  expect(channel).toBe('#ops');
+});
+
 test('one whose default channel is not there has a channel of its own', async () => {
   const on = await stage({ playbooks: [drill('propose')], ...atHome });
   const { post } = on.chat;

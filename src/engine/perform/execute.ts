@@ -8,7 +8,7 @@ import type { StepAction, StepContext } from '../ports.ts';
 import { openStepLog, type StepLog } from '../steplog.ts';
 import { surely } from '../surely.ts';
 import type { Work } from './performer.ts';
-import { incidentOf, secretNamed, whereOf } from './read.ts';
+import { incidentOf, secretNamed, spokenIn } from './read.ts';
 
 /** Node: a longer timer fires at once. */
 const longestTimerMs = 2_147_483_647;
@@ -77,7 +77,7 @@ async function contextOf({ work, execution, masker, log }: Acting, signal: Abort
   const { world, receive, hold } = work;
   const { run, unit, attempt, timeoutMs, repeated } = execution;
   // Where its progress is shown, people follow it.
-  const channel = run.progress?.channel ?? whereOf(await incidentOf(world, run.incident)) ?? '';
+  const channel = run.progress?.channel ?? spokenIn(world, await incidentOf(world, run.incident)) ?? '';
   let told = 0;
   return {
     attempt,

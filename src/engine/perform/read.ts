@@ -3,6 +3,7 @@ import type { IncidentId, RunId } from '../../domain/ids.ts';
 import type { Incident } from '../../domain/incident.ts';
 import type { Course } from '../../domain/plan.ts';
 import type { Playbook, Step } from '../../domain/playbook.ts';
+import { homeOf } from '../../domain/policy.ts';
 import type { Run, StepRun } from '../../domain/run.ts';
 import { find } from '../../domain/units.ts';
 import { factsAround } from '../gather.ts';
@@ -47,6 +48,10 @@ export function secretNamed(reference: unknown): string {
   if (typeof named !== 'string') throw new Error('a secret is given as `${{ secrets.NAME }}`, and in no other way');
   return named;
 }
+
+/** Where a step may speak: one that has no channel of its own, and whose summary is on its way, speaks where that comes. */
+export const spokenIn = ({ policy }: World, incident: Incident | undefined): string | undefined =>
+  whereOf(incident) ?? (incident?.channelPolicy === 'never' ? homeOf(policy, incident.service) : undefined);
 
 /** A unit of a run, with the entry of the playbook that it runs, and what decisions would be told now. */
 export interface Found {
