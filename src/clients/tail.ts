@@ -6,8 +6,13 @@ export function endOf(text: string, most: number): string {
 }
 
 /** The first part of a text, without the word that was cut. */
-export const startOf = (text: string, most: number): string =>
-  text.length <= most ? text : text.slice(0, most).replace(/[\w.~+/=-]*$/, '');
+export function startOf(text: string, most: number): string {
+  if (text.length <= most) return text;
+  // From the end on: a regular expression would try at each letter of a long word anew.
+  let end = most;
+  while (end > 0 && /[\w.~+/=-]/.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
+}
 
 /** One word that is longer than all of it is a blob, and stays. */
 function withoutHalfWord(text: string): string {

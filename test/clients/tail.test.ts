@@ -1,6 +1,6 @@
-/** The end of an output: what is cut begins with a whole word. */
+/** The end of an output, or its beginning: what is cut has whole words. */
 import { expect, test } from 'vitest';
-import { endOf, tailKeeper } from '../../src/clients/tail.ts';
+import { endOf, startOf, tailKeeper } from '../../src/clients/tail.ts';
 
 test('a short text is all of it', () => {
   expect(endOf('all of it', 9)).toBe('all of it');
@@ -15,4 +15,10 @@ test('half a word is left out, since half a secret would not be known for one', 
 
 test('a single word that is longer than all of it is a blob, and stays', () => {
   expect(endOf('x'.repeat(100), 10)).toBe('x'.repeat(10));
+});
+
+test('a beginning ends with a whole word, and a long one before it takes no longer than others', () => {
+  expect(startOf('done, token=s3cret-value', 12)).toBe('done, ');
+  const word = 'x'.repeat(1_000_000);
+  expect(startOf(`${word}! and more`, 1_000_001)).toBe(`${word}!`);
 });
