@@ -112,7 +112,7 @@ function givenUp(effect: Effect, why: string): Learned {
 /** The news and the end of the effect are one commit. */
 async function conclude({ world, receive, hold, about }: Held, effect: Effect, learned: Learned): Promise<void> {
   if (learned === 'done') {
-    const again = await world.store.effects.settle(hold);
+    const again = await world.store.effects.settle(hold, effect);
     return await wake(world, again ? [again] : []);
   }
   if ('againInMs' in learned) return await world.store.effects.release(hold, learned.againInMs, learned.nothingDone);

@@ -149,7 +149,7 @@ export type Cause =
   | { readonly kind: 'event'; readonly event: EventId };
 
 export type CommitResult =
-  /** `fresh`: effects that were not open before and need a wake-up. */
+  /** `fresh`: effects that were not open before and need a wake-up; of what is due in a while, `overdue` tells in time. */
   | {
       readonly kind: 'committed';
       readonly version: number;
@@ -208,10 +208,13 @@ export interface EffectStore {
   /** Longer, please. False: the claim is lost. */
   extend(hold: EffectHold, leaseMs: number): Promise<boolean>;
   /** Done without news. A refresh that is wanted anew meanwhile becomes ready again and is returned as a wake-up. */
-  settle(hold: EffectHold): Promise<WakeUp | undefined>;
+  settle(hold: EffectHold, effect: Effect): Promise<WakeUp | undefined>;
   /** Not now: ready again after `delayMs`. `nothingDone`: whoever takes it next need not look what was. */
   release(hold: EffectHold, delayMs: number, nothingDone?: boolean): Promise<void>;
-  /** Open effects that are due and held by nobody, and those whose lease is over (made ready again), each with a new post number and a back-off. */
+  /**
+   * Open effects that are due and held by nobody, and those whose lease is over (made ready again), each with a new post
+   * number and a back-off; and those that are due within seconds and have not been answered as wake-ups before.
+   */
   overdue(limit: number): Promise<readonly WakeUp[]>;
   /** Who has claims on effects now, by the names that `begin` was given. */
   holders(): Promise<readonly string[]>;

@@ -22,7 +22,7 @@ export interface NearParts {
 }
 
 /** What is due so soon waits here, where a timer is exact; what is due later waits where all can see it. */
-const soonMs = 2_000;
+const soonMs = 6_000;
 /** Whoever finds no free hand stands in line here for so long; then it is for any process that has one. */
 const patienceMs = 200;
 

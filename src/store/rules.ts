@@ -6,6 +6,9 @@ export const rememberedMs = 24 * 60 * 60 * 1000;
 /** How long an effect that should have been picked up is left in peace before it is woken again. */
 export const firstLookMs = 1000;
 
+/** What is due later than this is kept at rest, and opened when it comes so near. */
+export const nearMs = 5_000;
+
 /** The pause between wake-ups of one effect doubles, up to this. */
 export const longestLookMs = 8000;
 

@@ -1,6 +1,7 @@
 /** What every store promises of effects: nobody performs one that another holds, none is forgotten, none is opened twice. */
 import { describe, expect, test } from 'vitest';
-import { begin, begun, change, entry, minuteMs, type Open, refresh, step, until } from './fixtures.ts';
+import { nearMs } from '../../src/store/rules.ts';
+import { begin, begun, change, entry, minuteMs, type Open, refresh, step, until, wokenBy } from './fixtures.ts';
 
 export function effectsContract(open: Open): void {
   describe('effects', () => {
@@ -16,7 +17,7 @@ export function effectsContract(open: Open): void {
       expect(claims).toContain(undefined);
       expect(claim).toMatchObject({ effect: step('a'), hold: { n: 1, wanted: 0, mayHaveActed: false } });
       expect(await store.effects.extend(claim?.hold as never, minuteMs)).toBe(true);
-      expect(await store.effects.settle(claim?.hold as never)).toBeUndefined();
+      expect(await store.effects.settle(claim?.hold as never, step('a'))).toBeUndefined();
       expect(await second.effects.begin(step('a').id, 'two', minuteMs)).toBeUndefined();
       expect(await store.effects.backlog()).toEqual({ open: 0, oldestMs: 0 });
     });
@@ -51,7 +52,7 @@ export function effectsContract(open: Open): void {
 
     test('a settled step is not opened again by a decision that is repeated', async () => {
       const { store } = await open();
-      await store.effects.settle(await begun(store, step('a')));
+      await store.effects.settle(await begun(store, step('a')), step('a'));
       expect(await store.effects.open([step('a')])).toEqual([]);
       expect(await store.commit(change({ effects: [step('a')] }))).toMatchObject({ fresh: [] });
     });
@@ -66,7 +67,8 @@ export function effectsContract(open: Open): void {
     test('a delayed effect is not begun before its time, nor woken, nor counted as waiting', async () => {
       const { store } = await open();
       const dueAt = (await store.now()) + minuteMs;
-      expect(await store.effects.open([step('later', dueAt)])).toMatchObject([{ dueAt }]);
+      for (const wakeUp of await store.effects.open([step('later', dueAt)])) expect(wakeUp).toMatchObject({ dueAt });
+      expect(await store.effects.open([{ ...step('later', dueAt), urgency: 9 }])).toEqual([]);
       expect(await store.effects.begin(step('later').id, 'w', minuteMs)).toBeUndefined();
       expect(await store.effects.overdue(10)).toEqual([]);
       expect(await store.effects.backlog()).toEqual({ open: 1, oldestMs: 0 });
@@ -81,6 +83,20 @@ export function effectsContract(open: Open): void {
       expect(await second.effects.begin(step('a').id, 'other', minuteMs)).toBeUndefined();
       expect(await second.effects.overdue(10)).toEqual([]);
       expect(await second.effects.backlog()).toEqual({ open: 1, oldestMs: 0 });
+    });
+
+    test('what is due in a while is told before its time, once, as it was opened', { timeout: 60_000 }, async () => {
+      const { store, second } = await open();
+      const dueAt = (await store.now()) + nearMs + 300;
+      const opened = await store.commit(change({ effects: [step('later', dueAt)] }));
+      const told = [...wokenBy(opened)];
+      await store.effects.open([{ ...step('later', dueAt), urgency: 9 }]);
+      await until(async () => told.push(...(await second.effects.overdue(10))) > 0);
+      expect(told).toMatchObject([{ id: step('later').id, dueAt, post: 1, urgency: 2 }]);
+      expect(await second.effects.backlog()).toMatchObject({ open: 1 });
+      const begun = await until(() => store.effects.begin(step('later').id, 'w', minuteMs));
+      expect(begun).toMatchObject({ effect: { urgency: 2 }, hold: { n: 1, mayHaveActed: false } });
+      expect(begun.about.now).toBeGreaterThanOrEqual(dueAt);
     });
 
     test('a delayed effect whose time has come is begun', async () => {
@@ -109,7 +125,7 @@ export function effectsContract(open: Open): void {
       const now = await until(() => second.effects.begin(step('a').id, 'other', minuteMs));
       expect(now.hold.n).toBe(2);
       expect(await store.effects.extend(late, minuteMs)).toBe(false);
-      await store.effects.settle(late);
+      await store.effects.settle(late, step('a'));
       await store.effects.release(late, 0);
       expect(await second.effects.extend(now.hold, minuteMs)).toBe(true);
       expect(await second.effects.begin(step('a').id, 'third', minuteMs)).toBeUndefined();
@@ -184,7 +200,7 @@ export function effectsContract(open: Open): void {
         woken.push(...(await (index % 2 ? store : second).effects.open([refresh()])));
       }
       expect(woken).toHaveLength(1);
-      expect(await store.effects.settle(await begin(store, refresh()))).toBeUndefined();
+      expect(await store.effects.settle(await begin(store, refresh()), refresh())).toBeUndefined();
       expect(await store.effects.begin(refresh().id, 'w', minuteMs)).toBeUndefined();
     });
 
@@ -193,18 +209,18 @@ export function effectsContract(open: Open): void {
       const painter = await begun(store, refresh());
       expect(await store.effects.open([refresh()])).toEqual([]);
       const before = await store.now();
-      const woken = await store.effects.settle(painter);
+      const woken = await store.effects.settle(painter, refresh());
       expect(woken).toMatchObject({ id: refresh().id, post: 2, urgency: 5 });
       expect(woken?.dueAt).toBeGreaterThanOrEqual(before + 200);
       const { hold: again } = await until(() => store.effects.begin(refresh().id, 'worker', minuteMs));
       expect(again.wanted).toBe(painter.wanted + 1);
-      expect(await store.effects.settle(again)).toBeUndefined();
+      expect(await store.effects.settle(again, refresh())).toBeUndefined();
     });
 
     test('a refresh that was settled opens again, under numbers that were never used', async () => {
       const { store } = await open();
       const first = await begun(store, refresh());
-      await store.effects.settle(first);
+      await store.effects.settle(first, refresh());
       expect(await store.effects.open([refresh()])).toMatchObject([{ post: 2 }]);
       const second = await begin(store, refresh());
       expect(second.n).toBe(2);
@@ -215,8 +231,8 @@ export function effectsContract(open: Open): void {
       const { store, second } = await open();
       const late = await begun(store, refresh(), 1);
       const { hold } = await until(() => second.effects.begin(refresh().id, 'other', minuteMs));
-      expect(await second.effects.settle(hold)).toBeUndefined();
-      expect(await store.effects.settle(late)).toMatchObject({ id: refresh().id });
+      expect(await second.effects.settle(hold, refresh())).toBeUndefined();
+      expect(await store.effects.settle(late, refresh())).toMatchObject({ id: refresh().id });
       expect(await begin(second, refresh())).toMatchObject({ n: 3 });
     });
 
@@ -224,15 +240,15 @@ export function effectsContract(open: Open): void {
       const { store, second } = await open();
       const late = await begun(store, refresh(), 1);
       const { hold } = await until(() => second.effects.begin(refresh().id, 'other', minuteMs));
-      expect(await store.effects.settle(late)).toBeUndefined();
-      expect(await second.effects.settle(hold)).toMatchObject({ id: refresh().id });
+      expect(await store.effects.settle(late, refresh())).toBeUndefined();
+      expect(await second.effects.settle(hold, refresh())).toMatchObject({ id: refresh().id });
     });
 
     test('settling twice, because the first answer was lost, paints nothing anew', async () => {
       const { store } = await open();
       const hold = await begun(store, refresh());
-      await store.effects.settle(hold);
-      expect(await store.effects.settle(hold)).toBeUndefined();
+      await store.effects.settle(hold, refresh());
+      expect(await store.effects.settle(hold, refresh())).toBeUndefined();
       expect(await store.effects.backlog()).toMatchObject({ open: 0 });
     });
   });

@@ -68,9 +68,9 @@ function cutEffects(cut: Cut, die: Die, effects: EffectStore): EffectStore {
       if (begun && isOf(cut, id) && cut.moment === 'after_claim') await die();
       return begun;
     },
-    settle: async (hold) => {
+    settle: async (hold, effect) => {
       if (endsAt(cut, hold, 'after_act')) await die();
-      const again = await effects.settle(hold);
+      const again = await effects.settle(hold, effect);
       if (endsAt(cut, hold, 'after_commit')) await die();
       return again;
     },

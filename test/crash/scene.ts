@@ -106,7 +106,11 @@ function onlookerAt(url: string) {
   const redis = new Client(url);
   redis.on('error', () => undefined);
   return {
-    isIdle: async () => (await redis.zcount('{tocsin}:due', '-inf', Date.now() + soonMs)) === 0,
+    isIdle: async () => {
+      const until = Date.now() + soonMs;
+      const open = ['due', 'far'].map((name) => redis.zcount(`{tocsin}:${name}`, '-inf', until));
+      return (await Promise.all(open)).every((count) => count === 0);
+    },
     stop: async () => redis.disconnect(),
   };
 }

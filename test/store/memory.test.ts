@@ -38,7 +38,7 @@ describe('on a fake clock', () => {
   test('a settled effect and an event are remembered for a day', async () => {
     let now = 0;
     const store = memoryStore({ now: () => now });
-    await store.effects.settle(await begun(store, step('a')));
+    await store.effects.settle(await begun(store, step('a')), step('a'));
     now = dayMs - 1;
     expect(await store.effects.open([step('a')])).toEqual([]);
     now = dayMs;

@@ -96,7 +96,7 @@ describe('redis', () => {
     await store.commit(change({ causes: [event('e')] }));
     expect(await lifeOf('event:e')).toSatisfy(isAboutADay);
     expect(await lifeOf(`fx:${refresh().id}`)).toBe(-1);
-    await store.effects.settle(hold);
+    await store.effects.settle(hold, refresh());
     expect(await lifeOf(`fx:${refresh().id}`)).toSatisfy(isAboutADay);
     await store.effects.open([refresh()]);
     expect(await lifeOf(`fx:${refresh().id}`)).toBe(-1);

@@ -2,4 +2,4 @@
 
 local oldest = redis.call('ZRANGE', waiting, 0, 0, 'WITHSCORES')
 local at = tonumber(oldest[2] or now)
-return { redis.call('ZCARD', due), math.max(0, now - at) }
+return { redis.call('ZCARD', due) + redis.call('ZCARD', far), math.max(0, now - at) }

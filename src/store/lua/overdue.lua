@@ -1,7 +1,12 @@
--- Wakes again what is due and held by nobody, each time with a new number and after a longer pause. ARGV: limit.
+-- Wakes what is due soon, and again what is due and held by nobody: each time with a new number and after a longer pause.
+-- ARGV: limit.
 
 local found = {}
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', due, '-inf', whole(now), 'LIMIT', 0, ARGV[1])) do
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', far, '-inf', whole(now + NEAR), 'LIMIT', 0, ARGV[1])) do
+  found[#found + 1] = bring_near(id)
+end
+
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', due, '-inf', whole(now), 'LIMIT', 0, tonumber(ARGV[1]) - #found)) do
   local key = effect_key(id)
   if redis.call('HEXISTS', key, 'st') == 1 then
     local tries = redis.call('HINCRBY', key, 'tries', 1)

@@ -1,5 +1,5 @@
 -- Stands before every script: names of keys, Redis' own clock, and what an effect can go through.
--- Handed in before it by scripts.ts: FIRST_LOOK, LONGEST_LOOK, REMEMBERED, TOGETHER (milliseconds).
+-- Handed in before it by scripts.ts: FIRST_LOOK, LONGEST_LOOK, REMEMBERED, TOGETHER, NEAR (milliseconds).
 
 local base = KEYS[1]
 local time = redis.call('TIME')
@@ -9,6 +9,9 @@ local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local due = base .. 'due'
 -- Ready effect -> when it was due.
 local waiting = base .. 'waiting'
+
+-- Effect that is due in a while, of which nothing else is kept yet -> when it is due; and what it is.
+local far, far_bodies = base .. 'far', base .. 'far:bodies'
 
 -- Who begins effects -> when the last of their leases ends.
 local holders = base .. 'holders'
@@ -35,16 +38,38 @@ local function make_ready(id, at, look)
   return wake_up(id)
 end
 
--- Answers a wake-up where it was not open before.
+local function write_body(effect)
+  local refresh = effect.refresh and 1 or 0
+  redis.call('HSET', effect_key(effect.id), 'body', effect.body, 'urgency', effect.urgency, 'refresh', refresh)
+end
+
+-- Answers a wake-up where it was not open before, and is due soon.
 local function open_effect(effect)
   local key = effect_key(effect.id)
   local st = redis.call('HGET', key, 'st')
   if st and not effect.refresh then return nil end
+  local at = effect.dueAt or now
+  if not effect.refresh then
+    if redis.call('HEXISTS', far_bodies, effect.id) == 1 then return nil end
+    if at > now + NEAR then
+      redis.call('ZADD', far, whole(at), effect.id)
+      redis.call('HSET', far_bodies, effect.id, effect.body)
+      return nil
+    end
+  end
   if effect.refresh then redis.call('HINCRBY', key, 'wanted', 1) end
   if st and st ~= 'settled' then return nil end
-  redis.call('HSET', key, 'body', effect.body, 'urgency', effect.urgency, 'refresh', effect.refresh and 1 or 0)
-  local at = effect.dueAt or now
+  write_body(effect)
   return make_ready(effect.id, at, at + FIRST_LOOK)
+end
+
+-- What is due soon is open from now on as any other. Answers its wake-up.
+local function bring_near(id)
+  local body, at = redis.call('HGET', far_bodies, id), tonumber(redis.call('ZSCORE', far, id))
+  redis.call('ZREM', far, id)
+  redis.call('HDEL', far_bodies, id)
+  write_body({ id = id, body = body, urgency = cjson.decode(body).urgency })
+  return make_ready(id, at, at + FIRST_LOOK)
 end
 
 -- held: with a living lease; lapsed: taken by nobody else; settled: by this very hold; lost: anything else.
@@ -59,13 +84,13 @@ end
 -- The settled effect stays for a day: a repeated decision must not open it twice, and its numbers go on rising.
 local function remember_settled(id, refresh)
   local key = effect_key(id)
-  if refresh then
-    redis.call('HSET', key, 'st', 'settled')
-  else
-    -- Written anew: a hash that once held its body takes twice the room for as long as it lives.
-    local owner, n = unpack(redis.call('HMGET', key, 'owner', 'n'))
-    redis.call('DEL', key)
-    redis.call('HSET', key, 'st', 'settled', 'owner', owner, 'n', n)
+  local names = refresh and { 'owner', 'n', 'post', 'wanted', 'refresh', 'clean' } or { 'owner', 'n' }
+  local values = redis.call('HMGET', key, unpack(names))
+  -- Written anew: a hash that once held its body takes several times the room for as long as it lives.
+  redis.call('DEL', key)
+  redis.call('HSET', key, 'st', 'settled')
+  for at, name in ipairs(names) do
+    if values[at] then redis.call('HSET', key, name, values[at]) end
   end
   redis.call('PEXPIRE', key, REMEMBERED)
   redis.call('ZREM', due, id)
@@ -73,18 +98,19 @@ local function remember_settled(id, refresh)
 end
 
 -- A painter that lost its claim may have painted an old picture over a new one: once more.
-local function want_again(id, st)
-  redis.call('HINCRBY', effect_key(id), 'wanted', 1)
+local function want_again(effect, st)
+  redis.call('HINCRBY', effect_key(effect.id), 'wanted', 1)
   if st ~= 'settled' then return nil end
-  return make_ready(id, now, now + FIRST_LOOK)
+  write_body(effect)
+  return make_ready(effect.id, now, now + FIRST_LOOK)
 end
 
--- Answers a wake-up where a refresh is wanted anew.
-local function settle_effect(hold)
+-- Answers a wake-up where a refresh is wanted anew. `effect`: what it was, for the painter who comes too late.
+local function settle_effect(hold, effect)
   local st, refresh, wanted = unpack(redis.call('HMGET', effect_key(hold.id), 'st', 'refresh', 'wanted'))
   local stands = standing(hold)
   if stands == 'settled' then return nil end
-  if stands == 'lost' then return refresh == '1' and want_again(hold.id, st) or nil end
+  if stands == 'lost' then return refresh == '1' and effect and want_again(effect, st) or nil end
   if refresh == '1' and tonumber(wanted or 0) > hold.wanted then
     -- Not at once: what goes on happening is painted in the rhythm of a viewer, not of the events.
     return make_ready(hold.id, now + TOGETHER, now + TOGETHER + FIRST_LOOK)

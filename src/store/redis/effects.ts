@@ -19,8 +19,8 @@ export function redisEffects({ run }: Connection, read: ReadAlong): EffectStore 
       return { effect, hold, about: read(subjectOf(effect), fields, Number(now)) };
     },
     extend: async (hold, leaseMs) => (await run(scripts.extend, [JSON.stringify(hold), leaseMs])) === 1,
-    async settle(hold) {
-      const reply = await run(scripts.settle, [JSON.stringify(hold)]);
+    async settle(hold, effect) {
+      const reply = await run(scripts.settle, [JSON.stringify(hold), JSON.stringify(packedEffect(effect))]);
       return reply ? wakeUpOf(reply as readonly string[]) : undefined;
     },
     async release(hold, delayMs, nothingDone = false) {

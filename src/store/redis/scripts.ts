@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { togetherMs } from '../../domain/showing.ts';
-import { firstLookMs, longestLookMs, rememberedMs } from '../rules.ts';
+import { firstLookMs, longestLookMs, nearMs, rememberedMs } from '../rules.ts';
 
 export interface Script {
   readonly name: string;
@@ -12,7 +12,9 @@ export interface Script {
 
 const source = (name: string): string => readFileSync(new URL(`../lua/${name}.lua`, import.meta.url), 'utf8');
 
-const times = `local FIRST_LOOK, LONGEST_LOOK, REMEMBERED, TOGETHER = ${firstLookMs}, ${longestLookMs}, ${rememberedMs}, ${togetherMs}\n`;
+const times = `local FIRST_LOOK, LONGEST_LOOK, REMEMBERED = ${firstLookMs}, ${longestLookMs}, ${rememberedMs}
+local TOGETHER, NEAR = ${togetherMs}, ${nearMs}
+`;
 const prelude = times + source('prelude');
 
 function script(name: string): Script {

@@ -107,7 +107,12 @@ async function parkMany(url: string, redis: Redis, many: number): Promise<number
 
 /** Until nothing is due within a minute, and no wake-up is left that somebody has to look at in vain. */
 async function quiet(redis: Redis): Promise<void> {
-  while ((await redis.zcount('{tocsin}:due', '-inf', Date.now() + 60_000)) + (await jobs(redis)) > 0) await pause(100);
+  while ((await soon(redis)) + (await jobs(redis)) > 0) await pause(100);
+}
+
+async function soon(redis: Redis): Promise<number> {
+  const open = ['due', 'far'].map((name) => redis.zcount(`{tocsin}:${name}`, '-inf', Date.now() + 60_000));
+  return (await Promise.all(open)).reduce((sum, count) => sum + count, 0);
 }
 
 async function jobs(redis: Redis): Promise<number> {
