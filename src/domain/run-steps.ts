@@ -155,6 +155,7 @@ export function onStepTimedOut(run: Run, event: Event<'step_timed_out'>, course:
 export function onStepFinished(run: Run, event: Event<'step_finished'>, course: Course): Stepped {
   const unit = unitOf(run, event.step);
   const { outcome } = event;
+  if (event.began !== undefined && event.began !== unit.began) return only(run, 'step_superseded');
   const isLate = unit.status === 'unknown' && outcome.kind !== 'unknown';
   if ((unit.status !== 'running' && !isLate) || unit.attempt !== event.attempt) return only(run, 'step_superseded');
   const at: At = { unit, spec: specOf(unit.id, course.playbook), course };

@@ -149,7 +149,14 @@ export type RunEventBody =
       readonly why: 'automation_stopped' | 'target_busy';
       readonly by: string;
     }
-  | { readonly kind: 'step_finished'; readonly step: string; readonly attempt: number; readonly outcome: StepOutcome }
+  | {
+      readonly kind: 'step_finished';
+      readonly step: string;
+      readonly attempt: number;
+      readonly outcome: StepOutcome;
+      /** Said by a worker that no longer has the claim: it counts only where this is who began the attempt last. */
+      readonly began?: EventId;
+    }
   | {
       readonly kind: 'step_verified';
       readonly step: string;

@@ -4,12 +4,13 @@ import { type Effect, subjectOf } from '../domain/effect.ts';
 import { ChatFailure, StoreDown } from '../domain/failures.ts';
 import type { EffectId, EventId, IncidentId, RunId } from '../domain/ids.ts';
 import type { IncidentEventBody } from '../domain/incident.ts';
+import { isNews } from '../domain/reason.ts';
 import type { RunEventBody } from '../domain/run.ts';
 import { approvalPerformers } from './perform/approvals.ts';
 import { chatPerformers } from './perform/chat.ts';
 import { evidencePerformers } from './perform/evidence.ts';
 import { logPerformers } from './perform/logs.ts';
-import type { Learned, Performer, Performers, Work } from './perform/performer.ts';
+import { beganBy, type Learned, type Performer, type Performers, type Work } from './perform/performer.ts';
 import { previewPerformers } from './perform/previews.ts';
 import { questionPerformers } from './perform/questions.ts';
 import { runPerformers } from './perform/runs.ts';
@@ -61,8 +62,9 @@ async function performHeld(work: Held, effect: Effect): Promise<void> {
   const began = performance.now();
   try {
     const learned = await attempt({ ...work, signal: lost.signal }, effect);
-    // While the claim is ours.
-    await surely(work.world, { effect: effect.id }, () => conclude(work, effect, learned));
+    // What it was told to stop for the sake of another worker says nothing of how it ended.
+    const isWhole = !lost.signal.aborted;
+    await surely(work.world, { effect: effect.id }, () => conclude(work, effect, { learned, isWhole }));
     work.world.telemetry.metrics.count('effects_total', { kind: effect.kind, outcome: outcomeOf(learned) });
   } finally {
     clearInterval(heartbeat);
@@ -110,7 +112,11 @@ function givenUp(effect: Effect, why: string): Learned {
 }
 
 /** The news and the end of the effect are one commit. */
-async function conclude({ world, receive, hold, about }: Held, effect: Effect, learned: Learned): Promise<void> {
+async function conclude(
+  { world, receive, hold, about }: Held,
+  effect: Effect,
+  { learned, isWhole }: { readonly learned: Learned; readonly isWhole: boolean },
+): Promise<void> {
   if (learned === 'done') {
     const again = await world.store.effects.settle(hold, effect);
     return await wake(world, again ? [again] : []);
@@ -122,8 +128,22 @@ async function conclude({ world, receive, hold, about }: Held, effect: Effect, l
   const received = isForRun(learned)
     ? await receive.run(learned.to, { id, ...learned.event }, around)
     : await receive.incident(to as IncidentId, { id, ...(event as IncidentEventBody) }, around);
+  if (!received.lost) return;
+  const late =
+    isWhole && isForRun(learned) && (await toldLate(receive, learned, { id, began: beganBy(effect.id, hold) }));
   // Another worker has the effect by now, and what it learns counts.
-  if (received.lost) world.telemetry.log.warn('came too late: the claim on the effect was lost', { effect: effect.id });
+  if (!late) world.telemetry.log.warn('came too late: the claim on the effect was lost', { effect: effect.id });
+}
+
+/** The attempt may still be as this worker began it, or nobody knows how it ended: then what it knows counts (decision 013). */
+async function toldLate(
+  receive: Receive,
+  { to, event }: { readonly to: RunId; readonly event: RunEventBody },
+  { id, began }: { readonly id: EventId; readonly began: EventId },
+): Promise<boolean> {
+  if (event.kind !== 'step_finished' || event.outcome.kind === 'unknown') return false;
+  const { reason } = await receive.run(to, { id, ...event, began }, { causes: [{ kind: 'event', event: id }] });
+  return isNews(reason);
 }
 
 const isForRun = (

@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually.ts';
 import { fakeActions } from '../support/fake-actions.ts';
 import { alice } from '../support/people.ts';
 import { startRedis } from '../support/servers.ts';
-import { asks, untilOver, workersOn } from './workers.ts';
+import { asks, runsIn, untilOver, workersOn } from './workers.ts';
 
 const longMs = 240_000;
 const actMs = 1_200;
@@ -122,4 +122,48 @@ describe.concurrent.each(Object.entries(troubles))('a Redis that is %s in mid-ru
       }
     },
   );
+});
+
+const once = `schema: playbook/v1
+id: repair
+name: Repair
+owners: [team-shop]
+triggers: [{manual: {roles: [responder]}}]
+steps:
+  - {id: first, action: shop.exec, with: {host: shop-1, id: first}}
+`;
+
+test('a step that ends while Redis is read-only, for longer than its claim lasts, is never left unknown: its worker says how it ended', {
+  timeout: longMs,
+}, async () => {
+  const redis = await startRedis();
+  const client = new Redis(redis.url);
+  const target = fakeActions();
+  const { promise: acting, resolve: ends } = Promise.withResolvers<void>();
+  target.goes['shop.exec'] = [
+    async () => {
+      await acting;
+      return { kind: 'succeeded', outputs: {} };
+    },
+  ];
+  const { start } = workersOn({ url: redis.url, playbooks: [once], target });
+  const workers = [await start(), await start(), await start()] as const;
+  try {
+    await asks(workers[0], alice, { kind: 'open_incident', title: 'The shop is down' });
+    await asks(workers[0], alice, { kind: 'run_playbook', playbook: 'repair', incident: 'inc-1', inputs: {} });
+    await eventually('it acts', async () => target.dispatched.length === 1);
+    await client.replicaof('127.0.0.1', 1);
+    ends();
+    await pause(4_000);
+    await client.replicaof('NO', 'ONE');
+    // Nobody is there who would settle anything.
+    await eventually('it is over', async () =>
+      (await runsIn(workers[0])).every(({ status }) => status === 'succeeded'),
+    );
+    expect(target.dispatched).toHaveLength(1);
+  } finally {
+    client.disconnect();
+    for (const worker of workers) await worker.stop();
+    await redis.stop();
+  }
 });

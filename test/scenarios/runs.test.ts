@@ -289,30 +289,6 @@ describe('a worker that dies after the attempt was written', () => {
   });
 });
 
-describe('a performer whose lease was lost', () => {
-  test('cannot commit its outcome', async () => {
-    const on = await stage({ playbooks: [playbooks.onlyOnce] });
-    const { promise: late, resolve: finish } = Promise.withResolvers<void>();
-    const { promise: acting, resolve: begun } = Promise.withResolvers<void>();
-    on.actions.goes['shop.exec'] = [
-      async () => {
-        begun();
-        await late;
-        return { kind: 'succeeded', outputs: {}, note: 'too late' };
-      },
-    ];
-    const sent = on.sends(down);
-    await acting;
-    await on.dies();
-    await sent;
-    await on.passes('40s');
-    finish();
-    await on.passes('10s');
-    expect(await on.run()).toMatchObject({ status: 'needs_attention', steps: [{ status: 'unknown' }] });
-    expect(on.logged).toContain('came too late: the claim on the effect was lost');
-  });
-});
-
 describe('a target', () => {
   test('that another run is at work on is waited for', async () => {
     const on = await stage({ playbooks: [playbooks.auto] });

@@ -1,6 +1,6 @@
 /** The shape of a performer: one effect in, what was learned out. */
 import type { Effect } from '../../domain/effect.ts';
-import type { IncidentId, RunId } from '../../domain/ids.ts';
+import type { EventId, IncidentId, RunId } from '../../domain/ids.ts';
 import type { IncidentEventBody } from '../../domain/incident.ts';
 import type { RunEventBody } from '../../domain/run.ts';
 import type { EffectHold, Loaded } from '../ports.ts';
@@ -32,3 +32,6 @@ export type Performer<Kind extends Effect['kind']> = (
 ) => Promise<Learned>;
 
 export type Performers = { readonly [Kind in Effect['kind']]: Performer<Kind> };
+
+/** Names who began an attempt: the same worker asking twice, and nobody else, in whatever copy of the store. */
+export const beganBy = (effect: string, { n, owner }: EffectHold): EventId => `${effect}#${n}@${owner}` as EventId;

@@ -9,7 +9,7 @@ import { triesOf } from '../../domain/run-units.ts';
 import type { Received } from '../commit.ts';
 import { remember } from '../rewound.ts';
 import { type Execution, executed, notSent } from './execute.ts';
-import type { Learned, Performers, Work } from './performer.ts';
+import { beganBy, type Learned, type Performers, type Work } from './performer.ts';
 import { type Found, foundUnit, secretsOf } from './read.ts';
 
 type StepEffect = Extract<RunEffectBody, { kind: 'run_step' }> & { readonly id: string };
@@ -23,7 +23,7 @@ export const stepPerformers = {
   run_step: async (effect, work) => {
     const { world, receive, hold, about } = work;
     const { run, step, attempt } = effect;
-    const event = { id: `${effect.id}#${hold.n}` as EventId, kind: 'step_started', step, attempt } as const;
+    const event = { id: beganBy(effect.id, hold), kind: 'step_started', step, attempt } as const;
     const received = await receive.run(run, event, { causes: [{ kind: 'holding', hold }], loaded: about });
     if (received.blocked) return await blocked(effect, work, received);
     if (received.reason !== 'step_started' || !received.after) return 'done';
