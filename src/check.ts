@@ -8,6 +8,7 @@ import { unreadable } from './playbooks/folder.ts';
 import { loadFiles } from './playbooks/load.ts';
 import { printed } from './playbooks/problems.ts';
 import { pureFunctions } from './playbooks/pure.ts';
+import { ownHosts, poolProblems } from './pools.ts';
 import { missingNames } from './roles.ts';
 import { stepActions } from './steps/index.ts';
 import { withRoutes } from './wiring.ts';
@@ -19,7 +20,7 @@ export interface Checked {
 
 export async function check(config: Config): Promise<Checked> {
   const { playbooks, problems } = checkPlaybooks(config);
-  return { playbooks, problems: [...(await unusableKeys(config.inventory)), ...problems] };
+  return { playbooks, problems: [...(await unusableKeys(ownHosts(config))), ...problems] };
 }
 
 /** Throws where a route's matcher cannot be read. */
@@ -42,7 +43,9 @@ function checkFolder(
   try {
     const files = loadFiles(folder, actions);
     const problems = files.flatMap(({ loaded }) =>
-      'problems' in loaded ? loaded.problems.map(printed) : missingNames(loaded.playbook, config),
+      'problems' in loaded
+        ? loaded.problems.map(printed)
+        : [...missingNames(loaded.playbook, config), ...poolProblems(loaded.playbook, config, actions)],
     );
     return { playbooks: files.length, problems };
   } catch (error) {

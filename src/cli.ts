@@ -16,15 +16,30 @@ const program = new Command('tocsin')
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const given = () => ({ env, file: program.opts<{ config: string }>().config });
-const config = () => loadConfig(given());
+const config = (options: ProcessOptions = {}) => loadConfig({ ...given(), overrides: overridesBy(options) });
 const offline = () => loadWithStandIns(given());
 
-program
-  .command('serve')
+interface ProcessOptions {
+  readonly role?: readonly string[];
+  readonly pool?: readonly string[];
+}
+
+/** What a process does is chosen by who starts it; the file is the same for all. */
+const ofProcess = (command: Command): Command =>
+  command
+    .option('--role <role...>', 'gateway: webhooks and people; worker: steps; both, unless told')
+    .option('--pool <pool...>', 'the pools whose steps a worker performs; `default`, unless told');
+
+const overridesBy = ({ role, pool }: ProcessOptions): Readonly<Record<string, string>> => ({
+  ...(role && { 'process.roles': role.join(',') }),
+  ...(pool && { 'process.pools': pool.join(',') }),
+});
+
+ofProcess(program.command('serve'))
   .description('takes webhooks, talks to Slack, runs playbooks')
-  .action(async () => {
+  .action(async (options: ProcessOptions) => {
     const { startTocsin } = await import('./main.ts');
-    const tocsin = await startTocsin(config(), {
+    const tocsin = await startTocsin(config(options), {
       redisProgram: env.TOCSIN_REDIS_SERVER ?? 'redis-server',
       onFatal: fail,
     });
@@ -37,12 +52,11 @@ program
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
   });
 
-program
-  .command('check')
+ofProcess(program.command('check'))
   .description('reads the configuration and the playbooks, and prints what is wrong with them')
-  .action(async () => {
+  .action(async (options: ProcessOptions) => {
     const { check } = await import('./check.ts');
-    const checked = config();
+    const checked = config(options);
     const { playbooks, problems } = await check(checked);
     for (const problem of problems) print(problem);
     if (problems.length) process.exitCode = 1;
@@ -52,16 +66,15 @@ program
       );
   });
 
-program
-  .command('doctor')
+ofProcess(program.command('doctor'))
   .description('looks at everything that the configuration names, and says what to do about what is not well')
   .option('--json', 'as JSON, for programs')
   .option('--send-test-alert', 'sends a marked alert through Alertmanager and waits until it has arrived')
-  .action(async ({ json = false, sendTestAlert = false }: { json?: boolean; sendTestAlert?: boolean }) => {
+  .action(async ({ json = false, sendTestAlert = false, ...options }: DoctorCalled) => {
     const { configFindings, doctor } = await import('./doctor.ts');
     const { isWell, printed } = await import('./doctor/finding.ts');
     const findings = await Promise.resolve()
-      .then(() => doctor(config(), { redisProgram: env.TOCSIN_REDIS_SERVER ?? 'redis-server', sendTestAlert }))
+      .then(() => doctor(config(options), { redisProgram: env.TOCSIN_REDIS_SERVER ?? 'redis-server', sendTestAlert }))
       .catch((error: unknown) => {
         if (error instanceof ConfigProblems) return configFindings(error);
         throw error;
@@ -69,6 +82,11 @@ program
     print(json ? JSON.stringify({ ok: isWell(findings), findings }, null, 2) : printed(findings).join('\n'));
     process.exitCode = isWell(findings) ? 0 : 1;
   });
+
+interface DoctorCalled extends ProcessOptions {
+  readonly json?: boolean;
+  readonly sendTestAlert?: boolean;
+}
 
 program
   .command('replay')

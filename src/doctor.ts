@@ -14,6 +14,7 @@ import { blobsCheck, diskCheck } from './doctor/disk.ts';
 import { type Check, examine, type Finding, ok } from './doctor/finding.ts';
 import { historyCheck } from './doctor/history.ts';
 import { playbooksCheck } from './doctor/playbooks.ts';
+import { poolsCheck } from './doctor/pools.ts';
 import { prometheusCheck } from './doctor/prometheus.ts';
 import { type RedisFacts, redisCheck } from './doctor/redis.ts';
 import { slackCheck } from './doctor/slack.ts';
@@ -22,6 +23,7 @@ import { testAlertCheck } from './doctor/test-alert.ts';
 import { type Door, webhooksCheck } from './doctor/webhooks.ts';
 import type { AlertRecord } from './domain/alert.ts';
 import type { Store } from './engine/ports.ts';
+import { isGateway, ownHosts } from './pools.ts';
 import { examineSlack } from './slack/examine.ts';
 import { runningEmbedded } from './store/embedded.ts';
 import { examineRedis } from './store/examine.ts';
@@ -67,12 +69,27 @@ const checksOf = (config: Config, options: DoctorOptions): readonly Check[] => [
   historyCheck(config.history.key !== undefined || config.redis.kind === 'embedded'),
   diskCheck([...(config.redis.kind === 'embedded' ? [config.redis.folder] : []), config.blobs.folder]),
   blobsCheck(config.blobs, measured),
-  slackCheck({ facts: () => examineSlack(slackAccess(config)), mode: config.slack.mode, wanted: manifestScopes() }),
-  webhooksCheck(doorOf(config)),
-  targetsCheck(() => createSshClient({ hosts: config.inventory, connectTimeoutMs: clientMs })),
+  slackCheck({
+    facts: () => examineSlack(slackAccess(config)),
+    // Who does not listen to people opens no socket.
+    mode: isGateway(config) ? config.slack.mode : 'http',
+    wanted: manifestScopes(),
+  }),
+  ...(isGateway(config) ? [webhooksCheck(doorOf(config))] : []),
+  targetsCheck(() => createSshClient({ hosts: ownHosts(config), connectTimeoutMs: clientMs }), config.inventory.length),
+  poolsCheck(config.pools, () => seenPools(config)),
   prometheusCheck(config.prometheus && prometheusClient({ url: config.prometheus.url, timeoutMs: clientMs })),
   playbooksCheck(() => checkPlaybooks(config), Object.keys(config.roles)),
 ];
+
+/** Where Redis is out of reach, that is said already. */
+async function seenPools({ redis }: Config) {
+  const url = redis.kind === 'url' ? redis.url.reveal() : await runningEmbedded(redis.folder);
+  const store = url === undefined ? undefined : await redisStore({ url }).catch(() => undefined);
+  const seen = await store?.presence.pools();
+  await store?.close();
+  return seen;
+}
 
 async function redisFacts({ redis }: Config, { redisProgram }: DoctorOptions): Promise<RedisFacts | string> {
   if (redis.kind === 'url') return await examineRedis({ url: redis.url.reveal(), replicas: redis.replicas });
@@ -84,10 +101,11 @@ async function redisFacts({ redis }: Config, { redisProgram }: DoctorOptions): P
   return `Tocsin does not run; it will start its own Redis (${/v=([\d.]+)/.exec(stdout)?.[1] ?? 'unknown version'}) in ${redis.folder}.`;
 }
 
-function slackAccess({ slack }: Config) {
+function slackAccess(config: Config) {
+  const { slack } = config;
   return {
     botToken: slack.botToken.reveal(),
-    ...(slack.mode === 'socket' && { appToken: slack.appToken.reveal() }),
+    ...(slack.mode === 'socket' && isGateway(config) && { appToken: slack.appToken.reveal() }),
     ...(slack.apiUrl && { apiUrl: slack.apiUrl }),
   };
 }

@@ -13,23 +13,26 @@ const mostIncidents = 1_000;
 const mostBreakers = 1_000;
 
 export const gaugesOf =
-  ({ store, playbooks }: World, slack: Slack) =>
+  ({ store, playbooks }: World, { slack, pools }: { readonly slack: Slack; readonly pools: readonly string[] }) =>
   async (): Promise<readonly Reading[]> => {
-    const stored = await inStore(store).catch((): readonly Reading[] => [{ name: 'store_up', value: 0 }]);
+    const stored = await inStore(store, pools).catch((): readonly Reading[] => [{ name: 'store_up', value: 0 }]);
     return [
       ...stored,
-      { name: 'slack_connected', value: slack.state() === 'connected' ? 1 : 0 },
+      ...(slack.state() === 'not_listening'
+        ? []
+        : [{ name: 'slack_connected', value: slack.state() === 'connected' ? 1 : 0 }]),
       { name: 'playbook_problems', value: playbooks.problems().length },
     ];
   };
 
-async function inStore(store: Store): Promise<readonly Reading[]> {
-  const [incidents, { open, oldestMs }, waiting, stopped, breakers] = await Promise.all([
+async function inStore(store: Store, pools: readonly string[]): Promise<readonly Reading[]> {
+  const [incidents, { open, oldestMs, oldestStepMs }, waiting, stopped, breakers, seen] = await Promise.all([
     openIncidents(store),
     store.effects.backlog(),
     store.inbox.size(),
     store.claims([stopKey]),
     store.claimsUnder(guardKey('breaker/'), mostBreakers),
+    store.presence.pools(),
   ]);
   return [
     { name: 'store_up', value: 1 },
@@ -39,10 +42,15 @@ async function inStore(store: Store): Promise<readonly Reading[]> {
       labels: { severity },
     })),
     { name: 'backlog_effects', value: open },
-    { name: 'backlog_seconds', value: oldestMs / 1000 },
+    { name: 'backlog_seconds', value: Math.max(oldestMs, oldestStepMs) / 1000 },
     { name: 'inbox_webhooks', value: waiting },
     { name: 'automation_stopped', value: stopped[0] == null ? 0 : 1 },
     { name: 'circuit_breakers_open', value: breakers.filter(isOpenBreaker).length },
+    ...pools.map((pool) => ({
+      name: 'workers',
+      value: seen.find((one) => one.pool === pool)?.workers ?? 0,
+      labels: { pool },
+    })),
   ];
 }
 

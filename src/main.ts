@@ -6,6 +6,7 @@ import type { World } from './engine/world.ts';
 import { gaugesOf } from './gauges.ts';
 import { historianOf } from './history.ts';
 import { createHttp } from './http/server.ts';
+import { isGateway, ownHosts } from './pools.ts';
 import { startEmbeddedRedis } from './store/embedded.ts';
 import { redisStore } from './store/redis.ts';
 import { createTelemetry } from './telemetry/telemetry.ts';
@@ -52,7 +53,7 @@ async function started(config: Config, options: StartOptions, stops: Stops): Pro
     ...historian,
   });
   stops.push(() => store.close());
-  const queue = queueAt(url, telemetry);
+  const queue = queueAt(url, config, telemetry);
   const slack = slackOf(config, { store, telemetry });
   stops.push(() => slack.stop());
   const built = await worldOf(config, { store, queue, slack, telemetry, stops });
@@ -60,24 +61,30 @@ async function started(config: Config, options: StartOptions, stops: Stops): Pro
   // Whoever works uses chat, ssh and the store: the queue is emptied before they close.
   stops.push(() => queue.close(graceMs));
   const engine = createEngine(world);
-  telemetry.watch(gaugesOf(world, slack));
+  telemetry.watch(gaugesOf(world, { slack, pools: config.pools }));
+  const hears = isGateway(config);
   const http = createHttp({
-    sources: mounted(config),
+    sources: hears ? mounted(config) : {},
     deliver: engine.inbox.deliver,
-    ...(slack.handle && { posts: { '/slack/events': slack.handle } }),
-    checks: checksOf(world, slack),
+    ...(hears && slack.handle && { posts: { '/slack/events': slack.handle } }),
+    checks: checksOf(world, hears ? slack : undefined),
     exposition: telemetry.exposition,
     telemetry,
   });
   const address = await http.listen(config.http.port, config.http.host);
   stops.push(() => http.close());
-  await slack.listen(engine.desk);
+  if (hears) await slack.listen(engine.desk);
   stops.push(await engine.start(config.worker.concurrency));
   stops.push(watchedBy(config, built.playbooks, telemetry));
   for (const weakness of await store.weaknesses())
     telemetry.log.warn('what is acknowledged could be lost', { why: weakness });
-  for (const why of await unusableKeys(config.inventory)) telemetry.log.error('a host cannot be reached', { why });
-  telemetry.log.info('ready', { address, playbooks: world.playbooks.current().length, slack: slack.state() });
+  for (const why of await unusableKeys(ownHosts(config))) telemetry.log.error('a host cannot be reached', { why });
+  telemetry.log.info('ready', {
+    ...config.process,
+    address,
+    playbooks: world.playbooks.current().length,
+    slack: slack.state(),
+  });
   return address;
 }
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openCalendars } from './config/calendars.ts';
 import type { Config } from './config/config.ts';
+import { ConfigProblems } from './config/problems.ts';
 import { createSecrets } from './config/secrets.ts';
 import type { AlertGroup, AlertRecord } from './domain/alert.ts';
 import { durationMs } from './domain/duration.ts';
@@ -10,6 +11,7 @@ import type { JsonObject } from './domain/json.ts';
 import type { Playbook } from './domain/playbook.ts';
 import { loadFiles } from './playbooks/load.ts';
 import { playbookSchema, testSchema } from './playbooks/schema.ts';
+import { poolProblems } from './pools.ts';
 import { alertGroup } from './rehearsal/alerts.ts';
 import { backtest, printedBacktest } from './rehearsal/backtest.ts';
 import { type DryRunning, dryRun, printedDryRun } from './rehearsal/dry-run.ts';
@@ -52,11 +54,24 @@ export async function test({ print }: Setup, paths: readonly string[]): Promise<
   process.exitCode = tested.some(({ problems }) => problems.length) ? 1 : 0;
 }
 
-export function lint({ print }: Setup, paths: readonly string[]): void {
-  const { files, problems } = lintPlaybooks(paths);
+export function lint(setup: Setup, paths: readonly string[]): void {
+  const { print } = setup;
+  const { files, problems } = lintPlaybooks(paths, concernsHere(setup));
   for (const problem of problems) print(problem);
   if (problems.length) process.exitCode = 1;
   else print(`${files} file${files === 1 ? ' is' : 's are'} fine.`);
+}
+
+/** Pools that the configuration at hand does not know; without one, there is nothing to be held against them. */
+function concernsHere({ offline }: Setup): (playbook: Playbook) => readonly string[] {
+  try {
+    const config = offline();
+    const actions = rehearsedActions(config.inventory.map(({ name }) => name));
+    return (playbook) => poolProblems(playbook, config, actions);
+  } catch (error) {
+    if (error instanceof ConfigProblems) return () => [];
+    throw error;
+  }
 }
 
 /** Playbooks as the configuration has them, with its inventory, calendars and policy. */

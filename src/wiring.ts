@@ -18,7 +18,9 @@ import { archiveFolder } from './history.ts';
 import { pureFunctions } from './playbooks/pure.ts';
 import { openShelf, type Shelf } from './playbooks/shelf.ts';
 import { watchFolder } from './playbooks/watch.ts';
+import { poolProblems, worksOf } from './pools.ts';
 import { bullQueue } from './queue/bullmq.ts';
+import { poolQueues } from './queue/pools.ts';
 import { splitQueue } from './queue/split.ts';
 import { missingNames } from './roles.ts';
 import { createSlack, type Slack } from './slack/app.ts';
@@ -29,9 +31,10 @@ import type { Telemetry } from './telemetry/telemetry.ts';
 
 const prometheusMs = 10_000;
 
-export function queueAt(url: string, { log }: Telemetry): Queue {
+export function queueAt(url: string, config: Config, { log }: Telemetry): Queue {
   const named = (name: string): Queue => bullQueue({ url, name, onError: (error) => log.warn('queue', { error }) });
-  return splitQueue(named('act'), named('show'));
+  const shared = splitQueue(named('act'), named('show'));
+  return poolQueues({ shared, open: (pool) => named(`steps-${pool}`), works: worksOf(config) });
 }
 
 export const slackOf = (
@@ -91,7 +94,7 @@ export async function worldOf(config: Config, { store, queue, slack, telemetry, 
       actions,
       library: store.library,
       telemetry,
-      concerns: (playbook) => missingNames(playbook, config),
+      concerns: (playbook) => [...missingNames(playbook, config), ...poolProblems(playbook, config, actions)],
     }),
     actions: new Map(actions.map((action) => [action.id, action])),
     pure: withRoutes(
@@ -106,6 +109,7 @@ export async function worldOf(config: Config, { store, queue, slack, telemetry, 
     evidence: evidenceProviders({ draw: artist.draw, ...seen }),
     secrets: createSecrets(config.secrets),
     pagers,
+    pools: config.process.pools,
     owner: nameOfThisProcess(),
     isSurelyDead,
   };
@@ -165,12 +169,15 @@ export const authorizationOf = (secret: SourceSecret): string =>
 const staleMs = 60_000;
 
 /** What `/readyz` asks. */
-export const checksOf = ({ store, playbooks }: World, slack: Slack) => ({
+export const checksOf = ({ store, playbooks }: World, slack: Slack | undefined) => ({
   redis: async () => `answers, its clock says ${new Date(await store.now()).toISOString()}`,
-  slack: async () => {
-    if (slack.state() !== 'connected') throw new Error(slack.state());
-    return 'connected';
-  },
+  // Only a gateway listens to people.
+  ...(slack && {
+    slack: async () => {
+      if (slack.state() !== 'connected') throw new Error(slack.state());
+      return 'connected';
+    },
+  }),
   /** Never a reason to send no work: what is broken stays as it was. */
   playbooks: async () => {
     const [loaded, problems] = [playbooks.current().length, playbooks.problems().length];

@@ -1,5 +1,6 @@
 /** What no schema can say: rules between the parts of `tocsin.yml`. */
 import { guardFindings } from './check-guards.ts';
+import { poolFindings } from './check-pools.ts';
 import type { Path } from './document.ts';
 import type { Finding } from './finding.ts';
 import { placeholderOf } from './placeholders.ts';
@@ -12,6 +13,7 @@ export function findings(yml: TocsinYml, fromEnvironment: ReadonlySet<string>): 
     ...secretsInFile(yml, fromEnvironment),
     ...unknownServices(yml),
     ...guardFindings(yml),
+    ...poolFindings(yml),
     ...movingHosts(yml),
     ...repeatedHosts(yml),
     ...redisUrl(yml),
@@ -20,8 +22,9 @@ export function findings(yml: TocsinYml, fromEnvironment: ReadonlySet<string>): 
   ];
 }
 
-/** Each mode has a secret of its own. */
-function slackMode({ slack }: TocsinYml): Finding[] {
+/** Each mode has a secret of its own, for who listens to people. */
+function slackMode({ slack, process }: TocsinYml): Finding[] {
+  if (!process.roles.includes('gateway')) return [];
   const { secret, variable, where } = secretOfMode[slack.mode];
   if (slack[secret]) return [];
   const message = `\`slack.mode: ${slack.mode}\` needs it: ${where} of your Slack app. Set ${variable}, or ${variable}_FILE to a file that holds it.`;

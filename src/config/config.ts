@@ -3,8 +3,10 @@ import { dirname, resolve } from 'node:path';
 import type { Guardrails } from '../domain/guardrails.ts';
 import type { UserRef } from '../domain/ids.ts';
 import type { Policy, Route, Service } from '../domain/policy.ts';
+import { defaultPool } from '../domain/pool.ts';
 import { weeklyHours } from './calendars/weekly.ts';
 import type { Calendar } from './calendars.ts';
+import { knownPools } from './check-pools.ts';
 import { type Environment, lookup } from './environment.ts';
 import type { TocsinYml } from './schema.ts';
 import { hide, Secret } from './secret.ts';
@@ -33,6 +35,10 @@ export interface Config {
   readonly blobs: { readonly folder: string; readonly keepMs: number };
   /** What history is sealed with, and what it was sealed with before. */
   readonly history: { readonly key?: Secret; readonly oldKeys: readonly Secret[]; readonly archiveAfterMs: number };
+  /** What this process does. A process that is no worker has no pools. */
+  readonly process: { readonly roles: readonly ('gateway' | 'worker')[]; readonly pools: readonly string[] };
+  /** Every pool that there is. */
+  readonly pools: readonly string[];
   readonly worker: { readonly concurrency: number };
   readonly log: { readonly level: string };
 }
@@ -61,6 +67,8 @@ export interface Host {
   readonly user: string;
   readonly privateKeyPath: string;
   readonly hostKey: string;
+  /** Whose workers have its key, where it says so. */
+  readonly pool?: string;
 }
 
 /** Folders and key files are named as seen from the configuration file. */
@@ -87,6 +95,7 @@ export function toConfig(yml: TocsinYml, file: string, env: Environment): Config
       user: host.user,
       privateKeyPath: path(host.private_key),
       hostKey: host.host_key,
+      ...given({ pool: host.pool }),
     })),
     ...(yml.prometheus.url
       ? { prometheus: { url: yml.prometheus.url, ...given({ externalUrl: yml.prometheus.external_url }) } }
@@ -100,6 +109,8 @@ export function toConfig(yml: TocsinYml, file: string, env: Environment): Config
     playbooks: { folder: path(yml.playbooks.folder), watch: yml.playbooks.watch },
     blobs: { folder: path(yml.blobs.folder), keepMs: yml.blobs.keep },
     history: toHistory(yml),
+    process: toProcess(yml.process),
+    pools: knownPools(yml),
     worker: yml.worker,
     log: yml.log,
   });
@@ -109,6 +120,11 @@ const toHistory = ({ history }: TocsinYml): Config['history'] => ({
   ...(history.key !== undefined && { key: new Secret(history.key) }),
   oldKeys: history.old_keys.map((key) => new Secret(key)),
   archiveAfterMs: history.archive_after,
+});
+
+const toProcess = ({ roles, pools = [defaultPool] }: TocsinYml['process']): Config['process'] => ({
+  roles,
+  pools: roles.includes('worker') ? pools : [],
 });
 
 /** What is wrong with one was found before. */
@@ -187,7 +203,12 @@ const toGuardrails = ({ guardrails, policy, inventory }: TocsinYml): Guardrails 
   overrideRoles: guardrails.override_roles,
   efficacy: { atLeast: guardrails.efficacy.at_least, ofLast: guardrails.efficacy.of_last },
   ...given({ allow: policy.allow }),
-  hosts: inventory.map((host) => ({ name: host.name, service: host.service ?? '', at: placeOf(host) })),
+  hosts: inventory.map((host) => ({
+    name: host.name,
+    service: host.service ?? '',
+    at: placeOf(host),
+    ...given({ pool: host.pool }),
+  })),
 });
 
 /** Which machine, and as whom: an approval is for these. */

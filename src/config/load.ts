@@ -22,8 +22,8 @@ export interface LoadOptions {
 /** Throws `ConfigProblems`. */
 export function loadConfig({ env, file, overrides = {} }: LoadOptions): Config {
   const document = readDocument(file);
-  const written = withSlackTokens(asMap(document.tree));
-  const filled = fill(withOverrides(written, overrides), env, document.where);
+  const written = withOverrides(asMap(document.tree), overrides);
+  const filled = fill(withSlackTokens(written, hearsPeople(written, env)), env, document.where);
   const parsed = TocsinYml.safeParse(filled.tree);
   const place = placeOf(document, overrides);
   const fromOutside = new Set([...filled.fromEnvironment, ...Object.keys(overrides)]);
@@ -54,7 +54,11 @@ type Place = (path: Path, key?: string) => string;
 const placeOf =
   (document: ConfigDocument, overrides: object): Place =>
   (path, key) =>
-    Object.hasOwn(overrides, path.join('.')) ? `--set ${path.join('.')}` : document.where(path, key);
+    Object.hasOwn(overrides, path.join('.')) ? optionFor(path.join('.')) : document.where(path, key);
+
+const options: Readonly<Record<string, string>> = { 'process.roles': '--role', 'process.pools': '--pool' };
+
+const optionFor = (key: string): string => options[key] ?? `--set ${key}`;
 
 const toProblem =
   (place: Place) =>
@@ -66,16 +70,23 @@ const asMap = (tree: unknown): Record<string, unknown> =>
     ? Object.fromEntries(Object.entries(tree).filter(([, value]) => value !== null))
     : {};
 
-/** So that a small file need not name them. Which one is needed beside the bot token is known where the mode is written out. */
-function withSlackTokens(tree: Record<string, unknown>): Record<string, unknown> {
+/** So that a small file need not name them. Which one is needed beside the bot token depends on the mode and on what the process does. */
+function withSlackTokens(tree: Record<string, unknown>, hears: boolean): Record<string, unknown> {
   const slack = asMap(tree.slack);
   const { mode = 'socket' } = slack;
+  const neededBy = (wanted: string) => (hears && mode === wanted ? undefined : '');
   const tokens = {
     bot_token: placeholderOf('TOCSIN_SLACK_BOT_TOKEN'),
-    app_token: placeholderOf('TOCSIN_SLACK_APP_TOKEN', mode === 'socket' ? undefined : ''),
-    signing_secret: placeholderOf('TOCSIN_SLACK_SIGNING_SECRET', mode === 'http' ? undefined : ''),
+    app_token: placeholderOf('TOCSIN_SLACK_APP_TOKEN', neededBy('socket')),
+    signing_secret: placeholderOf('TOCSIN_SLACK_SIGNING_SECRET', neededBy('http')),
   };
   return { ...tree, slack: { ...tokens, ...slack } };
+}
+
+/** What people say in Slack is heard by gateways only. */
+function hearsPeople(tree: Record<string, unknown>, env: Environment): boolean {
+  const { roles } = fill({ roles: asMap(tree.process).roles }, env, () => '').tree as { readonly roles?: unknown };
+  return roles === undefined || String(roles).includes('gateway');
 }
 
 function withOverrides(tree: Record<string, unknown>, overrides: object): Record<string, unknown> {

@@ -22,6 +22,8 @@ export type ProblemCode =
   | 'no_authentication'
   | 'unknown_service'
   | 'unknown_role'
+  | 'unknown_pool'
+  | 'no_shared_redis'
   | 'bad_calendar'
   | 'host_not_constant'
   | 'twice';

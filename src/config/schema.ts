@@ -23,16 +23,19 @@ const YesNo = z.preprocess(
 );
 
 /** A list may be given as one text with commas, as from the environment. */
-const Texts = z.preprocess(
-  (value) =>
-    typeof value === 'string'
-      ? value
-          .split(',')
-          .map((part) => part.trim())
-          .filter(Boolean)
-      : value,
-  z.array(Text),
-);
+const listOf = <Item extends z.ZodType>(item: Item) =>
+  z.preprocess(
+    (value) =>
+      typeof value === 'string'
+        ? value
+            .split(',')
+            .map((part) => part.trim())
+            .filter(Boolean)
+        : value,
+    z.array(item),
+  );
+
+const Texts = listOf(Text);
 
 const TextList = Texts.default([]);
 
@@ -72,9 +75,20 @@ const Source = z.strictObject({
   basic: z.strictObject({ user: Text, password: Text }).optional(),
 });
 
+const Pool = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}$/, 'Write a name of small letters, digits and `-`, beginning with a letter.');
+
+/** What this process does: one `tocsin.yml` serves all of them. */
+const Process = z.strictObject({
+  roles: listOf(z.enum(['gateway', 'worker'], 'Roles are `gateway` and `worker`.')).default(['gateway', 'worker']),
+  pools: listOf(Pool).optional(),
+});
+
 const Host = z.strictObject({
   name: Name,
   service: Text.optional(),
+  pool: Pool.optional(),
   address: Text,
   port: WholeNumber(1, 65_535).default(22),
   user: Text,
@@ -196,6 +210,8 @@ export const TocsinYml = z.strictObject({
       archive_after: Duration('90d'),
     })
     .prefault({}),
+  process: Process.prefault({}),
+  pools: listOf(Pool).default([]),
   worker: z.strictObject({ concurrency: WholeNumber(1, 1000).default(8) }).prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });

@@ -4,11 +4,13 @@ import { type Check, ok, problem, type Said, warning } from './finding.ts';
 
 const withinMs = 8_000;
 
-/** `open` throws where a host key or a key file cannot be read. */
-export const targetsCheck = (open: () => SshClient): Check => ({
+/** `open` throws where a host key or a key file cannot be read. `hosts`: so many there are, for this process or others. */
+export const targetsCheck = (open: () => SshClient, hosts = 0): Check => ({
   about: 'targets',
   look: async () => {
     const ssh = open();
+    if (!ssh.hosts.length && hosts)
+      return [ok('No host is reached from here: the keys are with workers of other pools.')];
     if (!ssh.hosts.length)
       return [warning('There is no host: playbooks reach nothing over SSH.', 'Add them under `inventory`.')];
     try {

@@ -37,6 +37,8 @@ export interface PlannedStep {
   readonly change: string;
   /** The arguments, rendered; secrets are references. */
   readonly args: JsonObject;
+  /** Whose workers perform it, where that is not the default pool. */
+  readonly pool?: string;
 }
 
 export interface ApprovalDecision {

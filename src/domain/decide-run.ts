@@ -23,6 +23,7 @@ import {
   onStepStarted,
   onStepTimedOut,
 } from './run-steps.ts';
+import { onStepUnclaimed } from './run-unclaimed.ts';
 import { isGroupOf, isStuck, unitOf, withStatus, withUnit } from './run-units.ts';
 import { onStepVerified } from './run-verify.ts';
 import { together } from './showing.ts';
@@ -98,6 +99,7 @@ type Move = (run: Run, event: never, course: Course) => Stepped;
 const moving = {
   step_started: onStepStarted,
   step_blocked: onStepBlocked,
+  step_unclaimed: onStepUnclaimed,
   step_finished: onStepFinished,
   step_verified: onStepVerified,
   step_checkpointed: onCheckpoint,

@@ -15,6 +15,8 @@ interface Common {
   /** Not before this time. */
   readonly dueAt?: Instant;
   readonly urgency: Urgency;
+  /** Acts by a step's action: only workers of this pool may begin it. */
+  readonly pool?: string;
 }
 
 export type Effect = Common & EffectBody;
@@ -134,6 +136,14 @@ export type Notice =
     }
   /** Open because of a run whose outcome was unknown, and which turned out well. */
   | { readonly about: 'breaker_closed'; readonly name: string; readonly playbook: string; readonly run: string }
+  /** No worker of its pool has been there for longer than the step may take. */
+  | {
+      readonly about: 'step_stranded';
+      readonly playbook: string;
+      readonly step: string;
+      readonly pool: string;
+      readonly owners: readonly string[];
+    }
   | { readonly about: 'run_refused'; readonly playbook: string; readonly why: string }
   /** What was scheduled is done, or nobody started it in time. */
   | { readonly about: 'schedule_over'; readonly lapsed: boolean };

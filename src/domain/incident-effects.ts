@@ -8,13 +8,17 @@ const urgencyOf: Readonly<Record<Severity, Urgency>> = { sev1: 2, sev2: 3, sev3:
 
 type Subject = Pick<Incident, 'id' | 'severity'>;
 
-/** `more` tells two of a kind apart. */
-export function effect(
-  body: EffectBody,
-  about: { readonly id: string; readonly urgency: Urgency; readonly more?: string; readonly dueAt?: Instant },
-): Effect {
-  const id = [body.kind, about.id, about.more].filter(Boolean).join('.') as EffectId;
-  return { id, urgency: about.urgency, ...(about.dueAt !== undefined && { dueAt: about.dueAt }), ...body };
+interface About {
+  readonly id: string;
+  readonly urgency: Urgency;
+  /** Tells two of a kind apart. */
+  readonly more?: string;
+  readonly dueAt?: Instant;
+  readonly pool?: string;
+}
+
+export function effect(body: EffectBody, { id, more, urgency, ...rest }: About): Effect {
+  return { id: [body.kind, id, more].filter(Boolean).join('.') as EffectId, urgency, ...rest, ...body };
 }
 
 const of = (

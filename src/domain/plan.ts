@@ -5,6 +5,7 @@ import { isCovered } from './guards/change.ts';
 import type { PlanDigest, PlaybookHash } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Playbook, Step } from './playbook.ts';
+import { defaultPool, poolOf } from './pool.ts';
 import type { Run, StepRun } from './run.ts';
 import { allSteps, itemId, rollbackId, withChildren } from './units.ts';
 
@@ -160,31 +161,40 @@ interface Whole {
 interface Unit {
   readonly id: string;
   readonly item?: Json;
+  /** Of what it undoes. */
+  readonly pool?: string;
 }
 
 function single(step: Step, unit: Unit, whole: Whole): Units {
   const own = planned(step, unit, whole);
   if (!own.ok || whole.course.playbook.failureStrategy !== 'rollback') return own;
-  const back = gathered(step.rollback, (undo) => planned(undo, { ...unit, id: rollbackId(unit.id, undo.id) }, whole));
+  const { pool } = own.planned[0]?.shown ?? {};
+  const undoing = { ...unit, ...(pool !== undefined && { pool }) };
+  const back = gathered(step.rollback, (undo) =>
+    planned(undo, { ...undoing, id: rollbackId(unit.id, undo.id) }, whole),
+  );
   return back.ok ? { ok: true, planned: [...own.planned, ...back.planned] } : back;
 }
 
 const nothing: Units = { ok: true, planned: [] };
 
-function planned(step: Step, { id, item }: Unit, { run, course }: Whole): Units {
+function planned(step: Step, { id, item, pool: around }: Unit, { run, course }: Whole): Units {
   if (!isCovered(step)) return nothing;
   const scope = scopeOf(run, course, { item });
   const rendered = argumentsOf(step, scope, course);
   if (!rendered.ok)
     return isPassedOver(step, scope, course) ? nothing : { ok: false, problem: `step \`${id}\`: ${rendered.problem}` };
   const { args } = rendered;
+  const placed = poolOf(step, args, { facts: course.facts, pool: around });
+  if (!placed.ok) return { ok: false, problem: `step \`${id}\`: ${placed.problem}` };
+  const pool = placed.pool === defaultPool ? {} : { pool: placed.pool };
   const action = course.facts.action(step.action);
   const change = action?.describe(args) ?? step.action;
   return {
     ok: true,
     planned: [
       {
-        shown: { id, name: step.name, action: step.action, change, args },
+        shown: { id, name: step.name, action: step.action, change, args, ...pool },
         hashed: {
           id,
           action: step.action,
@@ -193,6 +203,7 @@ function planned(step: Step, { id, item }: Unit, { run, course }: Whole): Units 
           target: action?.lockOf(args) ?? '',
           place: placeOf(action?.targetOf(args).host, course.facts),
           arguments: args,
+          ...pool,
           ...subPlaybook(step, args, course),
         },
       },

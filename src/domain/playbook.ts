@@ -125,6 +125,8 @@ export interface Step {
   readonly outputs: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly effect: EffectClass;
+  /** Whose workers perform it, where its target does not say. */
+  readonly pool?: string;
   readonly retry: RetrySpec;
   readonly verify: readonly VerifySpec[];
   /** Undoes it, in this order; their ids are `rollback[0]` … */

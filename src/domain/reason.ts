@@ -57,6 +57,8 @@ export const reasons = [
   'automation_stopped',
   'step_started',
   'step_blocked',
+  'step_unclaimed',
+  'step_stranded',
   'step_superseded',
   'step_succeeded',
   'step_failed',

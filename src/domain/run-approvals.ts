@@ -105,7 +105,8 @@ export function onApprovalExpired(run: Run, event: Event<'approval_expired'>, co
 export function onPreviewed(run: Run, { approval: id, previews }: Event<'plan_previewed'>): Stepped {
   const approval = run.approvals.find((candidate) => candidate.id === id);
   if (!approval || !Object.keys(previews).length) return only(run, 'nothing_new');
-  return only(withApproval(run, { ...approval, previews }), 'plan_previewed');
+  // Each pool says it of its own steps.
+  return only(withApproval(run, { ...approval, previews: { ...approval.previews, ...previews } }), 'plan_previewed');
 }
 
 /** What a unit was to do is asked for again. */

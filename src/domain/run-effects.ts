@@ -5,6 +5,7 @@ import type { Effect, RunRequest, Urgency } from './effect.ts';
 import type { Instant, RunId } from './ids.ts';
 import { effect } from './incident-effects.ts';
 import { type Actor, actorName } from './person.ts';
+import { defaultPool } from './pool.ts';
 import { isOver, type Run, type StepRun } from './run.ts';
 import { triesOf } from './run-units.ts';
 
@@ -18,6 +19,7 @@ export const runStep = (run: Run, step: StepRun, dueAt?: Instant): Effect =>
       id: run.id,
       urgency: act,
       more: `${step.id}.${step.attempt}`,
+      pool: step.pool ?? defaultPool,
       ...(dueAt !== undefined && { dueAt }),
     },
   );
@@ -25,7 +27,7 @@ export const runStep = (run: Run, step: StepRun, dueAt?: Instant): Effect =>
 export const verifyStep = (
   run: Run,
   step: StepRun,
-  { check, poll, dueAt }: { check: number; poll: number; dueAt: Instant },
+  { check, poll, dueAt, pool }: { check: number; poll: number; dueAt: Instant; pool: string },
 ): Effect =>
   effect(
     { kind: 'verify_step', run: run.id, step: step.id, attempt: step.attempt, check, poll },
@@ -34,6 +36,7 @@ export const verifyStep = (
       urgency: act,
       more: `${step.id}.${step.attempt}.${check}.${poll}`,
       dueAt,
+      pool,
     },
   );
 
@@ -72,8 +75,16 @@ export const remindApproval = (run: Run, { id, askedAt, expiresAt }: Approval): 
     { id: run.id, urgency: show, more: id, dueAt: expiresAt - (expiresAt - askedAt) / 4 },
   );
 
-export const previewPlan = (run: Run, { id }: Approval): Effect =>
-  effect({ kind: 'preview_plan', run: run.id, approval: id }, { id: run.id, urgency: show, more: id });
+/** Each pool says it of its own steps. */
+export function previewPlan(run: Run, { id, covers }: Approval): readonly Effect[] {
+  const pools = [...new Set(covers.map(({ pool = defaultPool }) => pool))];
+  return pools.map((pool) =>
+    effect(
+      { kind: 'preview_plan', run: run.id, approval: id },
+      { id: run.id, urgency: show, more: pool === defaultPool ? id : `${id}.${pool}`, pool },
+    ),
+  );
+}
 
 export const tellRun = (run: Run, child: RunId, request: RunRequest): Effect =>
   effect({ kind: 'tell_run', run: child, request }, { id: run.id, urgency: act, more: child });
@@ -167,6 +178,21 @@ export const tellOwners = (
       notice: { about: 'outcome_unknown', playbook: playbook.name, step: name, why, owners },
     },
     { id: incident, urgency: show, more: `${id}.${unit}.${attempt}.unknown` },
+  );
+
+/** Once for each attempt that nobody takes. */
+export const callForWorker = (
+  { id, incident, playbook }: Run,
+  { id: unit, name, attempt }: StepRun,
+  { pool, owners }: { readonly pool: string; readonly owners: readonly string[] },
+): Effect =>
+  effect(
+    {
+      kind: 'notify',
+      incident,
+      notice: { about: 'step_stranded', playbook: playbook.name, step: name, pool, owners },
+    },
+    { id: incident, urgency: show, more: `${id}.${unit}.${attempt}.stranded` },
   );
 
 /** The incident hears how the run stands. */

@@ -6,6 +6,7 @@ import type { RunId } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
 import { type Course, contentsOf, coveringOf, planOf, scopeOf, unitArguments } from './plan.ts';
 import type { ApprovalSpec, Playbook, Step } from './playbook.ts';
+import { defaultPool } from './pool.ts';
 import type { Run, StepRun } from './run.ts';
 import {
   endWait,
@@ -18,8 +19,9 @@ import {
   runStep,
   tellRun,
 } from './run-effects.ts';
+import { pooled } from './run-pools.ts';
 import { type Progress, progress } from './run-progress.ts';
-import { unitOf, withUnit } from './run-units.ts';
+import { unitOf, without, withUnit } from './run-units.ts';
 
 export type Entered = Progress | { readonly problem: string };
 
@@ -65,8 +67,16 @@ const shownBy = ({ with: { show } }: Step): readonly Json[] => (Array.isArray(sh
 export function ready(run: Run, unit: StepRun, { spec, course }: Entering): Entered {
   const rendered = unitArguments(unit, spec, { run, course });
   if (!rendered.ok) return rendered;
-  const change = course.facts.action(spec.action)?.describe(rendered.args) ?? '';
-  const next = withUnit(run, unit.id, { status: 'ready', attempt: unit.attempt + 1, change });
+  const { args } = rendered;
+  const placed = pooled(run, unit, { spec, args, course });
+  if (!placed.ok) return placed;
+  const change = course.facts.action(spec.action)?.describe(args) ?? '';
+  const next = withUnit(without(run, unit.id, 'unclaimed'), unit.id, {
+    status: 'ready',
+    attempt: unit.attempt + 1,
+    change,
+    ...((placed.pool !== defaultPool || unit.pool !== undefined) && { pool: placed.pool }),
+  });
   return progress(next, [runStep(next, unitOf(next, unit.id))]);
 }
 
@@ -98,7 +108,7 @@ export function askApproval(
   };
   return progress(asked, [
     postApproval(asked, approval),
-    ...(plan.steps.length ? [previewPlan(asked, approval)] : []),
+    ...previewPlan(asked, approval),
     remindApproval(asked, approval),
     expireApproval(asked, approval),
   ]);

@@ -12,7 +12,7 @@ import { end, freePast, lapse } from './run-end.ts';
 import { andThen, because, only, type Progress, progress, type Stepped } from './run-progress.ts';
 import { mayStart, startedBy } from './run-request.ts';
 import { beginVerify, done, lose } from './run-steps.ts';
-import { isActingNow, isBeingCancelled, isGroupOf, isPast, unitOf, withUnit } from './run-units.ts';
+import { isActingNow, isBeingCancelled, isGroupOf, isPast, isStuck, unitOf, withUnit } from './run-units.ts';
 import { specOf } from './units.ts';
 
 type Event<Kind extends RunEventBody['kind']> = Extract<RunEventBody, { kind: Kind }> & { readonly id: EventId };
@@ -70,7 +70,7 @@ export function onTimedOut(run: Run, course: Course): Stepped {
   const { now } = course.facts;
   // When the approval or the answer is given, the end is set anew; when it is not, the run ends by that.
   const isWaiting = waitingApproval(run) || run.steps.some(({ status }) => status === 'waiting_answer');
-  if (run.status === 'needs_attention' || isWaiting) return only(run, 'not_due');
+  if (isStuck(run) || isWaiting) return only(run, 'not_due');
   const deadline = deadlineOf(run, course.playbook.timeoutMs);
   if (now < deadline) return because(progress(run, [timeOut(run, deadline)]), 'not_due');
   const changing = run.steps.filter(
@@ -164,7 +164,7 @@ const worked: Settle = (run, unit, { by, course }) => {
   const said = `${by} says that it worked`;
   const noted = withUnit(run, unit.id, { note: said });
   if (specOf(unit.id, course.playbook).verify.length)
-    return because(beginVerify(noted, unit.id, course.facts.now), 'unknown_verified', said);
+    return because(beginVerify(noted, unit.id, course), 'unknown_verified', said);
   return { ...done(noted, unit.id, { course, reason: 'unknown_settled' }), detail: said };
 };
 
@@ -175,7 +175,7 @@ const failed: Settle = (run, unit, { by, course }) => {
 
 const verify: Settle = (run, unit, { by, course }) => {
   const noted = withUnit(run, unit.id, { note: `looked at, as ${by} asked` });
-  return because(beginVerify(noted, unit.id, course.facts.now, true), 'unknown_verified', `${by} has it looked at`);
+  return because(beginVerify(noted, unit.id, course, true), 'unknown_verified', `${by} has it looked at`);
 };
 
 /** What is done again needs its approvals again; the lock is still held by the unit itself. */

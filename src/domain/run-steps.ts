@@ -1,5 +1,6 @@
 /** A step's attempt: it begins, is blocked, ends, is timed out, or is lost. */
 import { isFree, lockKey, stopKey, take } from './claim.ts';
+import type { Effect } from './effect.ts';
 import type { Facts } from './facts.ts';
 import { judgeAttempt } from './guards.ts';
 import type { EventId } from './ids.ts';
@@ -12,8 +13,9 @@ import { askedAgain, inTime, waited } from './run-approvals.ts';
 import { approvalProblem } from './run-covering.ts';
 import { runStep, tellOwners, timeOutStep, uploadLog, verifyStep } from './run-effects.ts';
 import { cleared, counted, free } from './run-end.ts';
+import { pooled, poolOfLook, poolOfUnit } from './run-pools.ts';
 import { and, andThen, because, only, type Progress, progress, type Stepped } from './run-progress.ts';
-import { isBeingCancelled, lockToken, triesOf, unitOf, withoutHandle, withUnit } from './run-units.ts';
+import { isBeingCancelled, lockToken, triesOf, unitOf, without, withUnit } from './run-units.ts';
 import { specOf } from './units.ts';
 
 type Event<Kind extends RunEventBody['kind']> = Extract<RunEventBody, { kind: Kind }> & { readonly id: EventId };
@@ -38,6 +40,8 @@ export function onStepStarted(run: Run, event: Event<'step_started'>, course: Co
   if (!rendered.ok) return failed(run, unit, { note: rendered.problem, course });
   const outdated = approvalProblem(run, unit, course);
   if (outdated) return askedAgain(run, { unit, why: outdated }, course);
+  const moved = movedPool(run, attempt, rendered.args);
+  if (moved) return failed(run, unit, { note: moved, course });
   const unmet = unmetPrecondition(run, attempt);
   if (unmet) return failed(run, unit, { note: unmet, course });
   return begins(run, attempt, rendered.args);
@@ -45,6 +49,14 @@ export function onStepStarted(run: Run, event: Event<'step_started'>, course: Co
 
 const failed = (run: Run, unit: StepRun, { note, course }: { note: string; course: Course }): Stepped =>
   because(fail(run, unit.id, { note, course }), 'step_failed', note);
+
+/** The worker that took it has the credentials of the pool that it was given to, and of no other. */
+function movedPool(run: Run, { unit, spec, course }: Attempt, args: JsonObject): string | undefined {
+  const placed = pooled(run, unit, { spec, args, course });
+  if (!placed.ok) return placed.problem;
+  if (placed.pool === poolOfUnit(unit)) return undefined;
+  return `it was given to the pool \`${poolOfUnit(unit)}\` and belongs to \`${placed.pool}\` by now: run it again`;
+}
 
 /** Of a read, it is about what was read, and comes after. */
 function unmetPrecondition(run: Run, { unit, spec, course }: Attempt): string | undefined {
@@ -61,7 +73,7 @@ function begins(run: Run, { unit, spec, event, course }: Attempt, args: JsonObje
   if (!guarded.ok) return because(fail(run, unit.id, { note: guarded.detail, course }), guarded.reason, guarded.detail);
   const lock = lockOf(spec, args, facts);
   const token = lockToken(run, unit.id);
-  const fresh = withoutHandle(run, unit.id);
+  const fresh = without(without(run, unit.id, 'handle'), unit.id, 'unclaimed');
   const begun = withUnit(
     {
       ...fresh,
@@ -89,8 +101,9 @@ function lockOf(step: Step, args: JsonObject, facts: Facts): string | undefined 
 }
 
 /** Another worker began this attempt and never came back, or this one asks twice. */
-function begunBefore(run: Run, { unit, spec, event, course }: Attempt): Stepped {
-  if (unit.began === event.id) return because(progress(run), 'step_started', unit.name);
+function begunBefore(before: Run, { unit, spec, event, course }: Attempt): Stepped {
+  if (unit.began === event.id) return because(progress(before), 'step_started', unit.name);
+  const run = without(before, unit.id, 'unclaimed');
   const isFound = spec.effect === 'reattachable' && unit.handle !== undefined;
   const isHarmless = spec.effect === 'idempotent' && !isBeingCancelled(run);
   if (spec.effect !== 'read' && !isFound && !isHarmless) {
@@ -124,8 +137,8 @@ export function onStepBlocked(run: Run, event: Event<'step_blocked'>): Stepped {
   if (unit.status !== 'ready' || unit.attempt !== event.attempt) return only(run, 'step_superseded');
   const note =
     event.why === 'automation_stopped' ? 'waits: automation is stopped' : `waits: ${event.by} is at work there`;
-  if (unit.note === note) return only(run, 'step_not_ready');
-  return because(progress(withUnit(run, unit.id, { note })), 'step_blocked', note);
+  if (unit.note === note && !unit.unclaimed) return only(run, 'step_not_ready');
+  return because(progress(withUnit(without(run, unit.id, 'unclaimed'), unit.id, { note })), 'step_blocked', note);
 }
 
 /** What its worker needs to find it again. */
@@ -159,7 +172,7 @@ export function onStepFinished(run: Run, event: Event<'step_finished'>, course: 
   const isLate = unit.status === 'unknown' && outcome.kind !== 'unknown';
   if ((unit.status !== 'running' && !isLate) || unit.attempt !== event.attempt) return only(run, 'step_superseded');
   const at: At = { unit, spec: specOf(unit.id, course.playbook), course };
-  if (!isLate) return ended(run, at, outcome);
+  if (!isLate) return ended(without(run, unit.id, 'unclaimed'), at, outcome);
   const { now } = course.facts;
   return inTime(ended(waited({ ...run, outcome: '' }, unit.endedAt ?? now, now), at, outcome), course);
 }
@@ -218,9 +231,8 @@ function onSucceeded(
   { unit, spec, course }: At,
   outcome: Extract<StepOutcome, { kind: 'succeeded' }>,
 ): Stepped {
-  const { now, pure } = course.facts;
   const scope = scopeOf(run, course, { item: unit.item, result: outcome.outputs });
-  const named = pure.render(spec.outputs, scope);
+  const named = course.facts.pure.render(spec.outputs, scope);
   if (!named.ok) return failed(run, unit, { note: named.problem, course });
   if (spec.assert !== undefined && spec.effect === 'read') {
     const held = holds(spec.assert, scope, course.facts);
@@ -230,16 +242,27 @@ function onSucceeded(
   const outputs = { ...outcome.outputs, ...(named.value as JsonObject) };
   const noted = withUnit(run, unit.id, { outputs, note: outcome.note ?? '' });
   if (!spec.verify.length) return done(noted, unit.id, { course, reason: 'step_succeeded' });
-  return because(beginVerify(noted, unit.id, now), 'step_succeeded', unit.name);
+  return because(beginVerify(noted, unit.id, course), 'step_succeeded', unit.name);
 }
 
 /** Looks whether it helped, from the first check on. `settles`: because a person asked, where the outcome is unknown. */
-export function beginVerify(run: Run, unit: string, now: number, settles = false): Progress {
+export function beginVerify(before: Run, id: string, course: Course, settles = false): Progress {
+  const run = without(before, id, 'unclaimed');
+  const { now } = course.facts;
   // Looks are numbered through, however often the checks begin anew: an effect is opened once.
-  const poll = (unitOf(run, unit).verify?.poll ?? -1) + 1;
+  const poll = (unitOf(run, id).verify?.poll ?? -1) + 1;
   const verify = { check: 0, poll, since: now, last: '', ...(settles && { settles }) };
-  const verifying = withUnit(run, unit, { status: 'verifying', verify });
-  return progress(verifying, [verifyStep(verifying, unitOf(verifying, unit), { check: 0, poll, dueAt: now })]);
+  const verifying = withUnit(run, id, { status: 'verifying', verify });
+  return progress(verifying, [look(verifying, id, { course, dueAt: now })]);
+}
+
+/** The next one at the check that it has come to. */
+export function look(run: Run, id: string, { course, dueAt }: { course: Course; dueAt: number }): Effect {
+  const unit = unitOf(run, id);
+  const { check = 0, poll = 0 } = unit.verify ?? {};
+  const spec = specOf(id, course.playbook).verify[check];
+  const pool = spec ? poolOfLook(run, unit, { check: spec, course }) : poolOfUnit(unit);
+  return verifyStep(run, unit, { check, poll, dueAt, pool });
 }
 
 interface Done {

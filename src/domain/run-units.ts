@@ -85,15 +85,12 @@ export const withUnit = (run: Run, id: string, change: Partial<StepRun>): Run =>
   steps: run.steps.map((unit) => (unit.id === id ? { ...unit, ...change } : unit)),
 });
 
-/** What an earlier attempt began is not what the next one follows. */
-export const withoutHandle = (run: Run, id: string): Run => ({
-  ...run,
-  steps: run.steps.map((unit) => {
-    if (unit.id !== id || unit.handle === undefined) return unit;
-    const { handle: _ended, ...more } = unit;
-    return more;
-  }),
-});
+/** Without what no longer holds. */
+export function without(run: Run, id: string, key: 'handle' | 'unclaimed'): Run {
+  if (unitOf(run, id)[key] === undefined) return run;
+  const stripped = ({ [key]: _gone, ...more }: StepRun): StepRun => more;
+  return { ...run, steps: run.steps.map((unit) => (unit.id === id ? stripped(unit) : unit)) };
+}
 
 /** As people count: an attempt that never began is none. */
 export const triesOf = ({ attempt, voided = 0 }: StepRun): number => attempt - voided;
@@ -121,6 +118,13 @@ export const isAtWork = (run: Run): boolean =>
 export const isBeingCancelled = ({ cancelledBy, phase }: Run): boolean =>
   cancelledBy !== undefined && phase === 'steps';
 
+/** A worker is to take it, or to look whether it helped. */
+export const waitsForWorker = ({ status }: StepRun): boolean =>
+  status === 'ready' || status === 'running' || status === 'verifying';
+
+/** No worker of its pool has come for so long that people were called. */
+export const isStranded = (unit: StepRun): boolean => waitsForWorker(unit) && unit.unclaimed?.stranded === true;
+
 export const isStuck = (run: Run): boolean => run.steps.some(({ status }) => status === 'unknown');
 
 export const lockToken = (run: Pick<Run, 'id'>, unit: string): string => `${run.id}/${unit}`;
@@ -133,7 +137,7 @@ export function withStatus(run: Run): Run {
 
 function statusOf(run: Run): Run['status'] {
   if (run.endedAt !== undefined || run.status === 'queued') return run.status;
-  if (isStuck(run)) return 'needs_attention';
+  if (isStuck(run) || run.steps.some(isStranded)) return 'needs_attention';
   if (run.approvals.some(({ status }) => status === 'waiting')) return 'waiting_approval';
   return run.steps.some(({ status }) => status === 'waiting_answer') ? 'waiting_answer' : 'running';
 }

@@ -4,10 +4,9 @@ import { type Course, holds, scopeOf } from './plan.ts';
 import type { VerifySpec } from './playbook.ts';
 import type { Run, RunEventBody, StepOutcome, StepRun, VerifyState } from './run.ts';
 import { fail } from './run-advance.ts';
-import { verifyStep } from './run-effects.ts';
 import { because, only, progress, type Stepped } from './run-progress.ts';
-import { done, lose } from './run-steps.ts';
-import { unitOf, withUnit } from './run-units.ts';
+import { done, look as lookAgain, lose } from './run-steps.ts';
+import { unitOf, without, withUnit } from './run-units.ts';
 import { specOf } from './units.ts';
 
 type Verified = Extract<RunEventBody, { kind: 'step_verified' }> & { readonly id: EventId };
@@ -27,7 +26,7 @@ export function onStepVerified(run: Run, event: Verified, course: Course): Stepp
   if (!isThis || verify?.check !== event.check || verify.poll !== event.poll) return only(run, 'step_superseded');
   const check = specOf(event.step, course.playbook).verify[verify.check];
   if (!check) throw new Error(`step \`${unit.id}\` has no check ${verify.check}`);
-  return judged(run, event.outcome, { unit, verify, check, course });
+  return judged(without(run, unit.id, 'unclaimed'), event.outcome, { unit, verify, check, course });
 }
 
 function judged(run: Run, outcome: StepOutcome, look: Look): Stepped {
@@ -44,8 +43,7 @@ function judged(run: Run, outcome: StepOutcome, look: Look): Stepped {
   const polled = withUnit(run, unit.id, {
     verify: { ...rest, poll, last, ...(trueSince !== undefined && { trueSince }) },
   });
-  const dueAt = now + check.intervalMs;
-  const again = verifyStep(polled, unitOf(polled, unit.id), { check: verify.check, poll, dueAt });
+  const again = lookAgain(polled, unit.id, { course, dueAt: now + check.intervalMs });
   return because(progress(polled, [again]), 'verify_waiting');
 }
 
@@ -66,8 +64,8 @@ function nextCheck(run: Run, { unit, verify, course }: Look): Stepped {
   const { trueSince: _before, ...rest } = verify;
   const poll = verify.poll + 1;
   const next = withUnit(run, unit.id, { verify: { ...rest, check, poll, since: now, last: '' } });
-  const look = verifyStep(next, unitOf(next, unit.id), { check, poll, dueAt: now });
-  return because(progress(next, [look]), 'verify_passed', spec.verify[check]?.name);
+  const first = lookAgain(next, unit.id, { course, dueAt: now });
+  return because(progress(next, [first]), 'verify_passed', spec.verify[check]?.name);
 }
 
 /** A look that a person asked for, where the outcome is unknown, makes it no failure. */

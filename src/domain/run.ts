@@ -92,6 +92,19 @@ export interface StepRun {
   readonly log?: string;
   /** Whether it changed something, or may have: a rollback is owed then. Absent for a read. */
   readonly acted?: 'no' | 'perhaps' | 'surely';
+  /** Whose workers perform it, where that is not the default pool. */
+  readonly pool?: string;
+  readonly unclaimed?: Unclaimed;
+}
+
+/** It waits for a worker of its pool, and none lives. */
+export interface Unclaimed {
+  /** Found so then. */
+  readonly since: Instant;
+  /** When one was last seen, if ever. */
+  readonly seenAt?: Instant;
+  /** For longer than the step may take: people were called. */
+  readonly stranded?: true;
 }
 
 export interface Question {
@@ -149,6 +162,8 @@ export type RunEventBody =
       readonly why: 'automation_stopped' | 'target_busy';
       readonly by: string;
     }
+  /** No worker of its pool lives, as was asked after the step had come so far (`stand`). */
+  | { readonly kind: 'step_unclaimed'; readonly step: string; readonly stand: string; readonly seenAt?: Instant }
   | {
       readonly kind: 'step_finished';
       readonly step: string;

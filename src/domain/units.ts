@@ -9,6 +9,9 @@ export type Phase = (typeof phases)[number];
 export const itemId = (step: string, index: number): string => `${step}[${index}]`;
 export const rollbackId = (unit: string, rollback: string): string => `${unit}.${rollback}`;
 
+/** The unit that a rollback undoes. */
+export const ownerOf = (id: string): string | undefined => /^(.+)\.rollback\[\d+\]$/.exec(id)?.[1];
+
 /** The entry of the playbook that a unit runs; items run theirs without `foreach`. */
 export function specOf(id: string, playbook: Playbook): Step {
   const spec = find(id, playbook);

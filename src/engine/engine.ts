@@ -6,11 +6,13 @@ import { createInbox, type InboxDoor } from './inbox.ts';
 import { sweepBlobs } from './needed.ts';
 import { createPerform } from './perform.ts';
 import type { Desk } from './ports.ts';
+import { attend } from './presence.ts';
 import { createReceive } from './receive.ts';
 import { reconcile, repeatedly } from './relay.ts';
 import { lookBack } from './rewound.ts';
 import { createSchedules, type Schedules } from './schedules.ts';
 import { takeOver } from './take-over.ts';
+import { tellUnclaimed } from './unclaimed.ts';
 import type { World } from './world.ts';
 
 export interface Engine {
@@ -22,6 +24,8 @@ export interface Engine {
   readonly perform: ReturnType<typeof createPerform>;
   /** The clock. */
   readonly schedules: Schedules;
+  /** Wakes again what nobody picked up, and tells runs whose step nobody can. */
+  reconcile(): Promise<void>;
   /** Begins to work, to wake and to sweep; the answer stops all of it. */
   start(concurrency: number): Promise<() => Promise<void>>;
 }
@@ -31,11 +35,14 @@ export function createEngine(world: World): Engine {
   const inbox = createInbox(world, createAlerts(world));
   const perform = createPerform(world, receive);
   const schedules = createSchedules(world, receive);
+  const sweep = async () => tellUnclaimed(world, receive, await reconcile(world));
   const start = async (concurrency: number) => {
     await lookBack(world, receive);
+    const leave = await attend(world);
     await world.queue.work(perform, concurrency);
     const stops = [
-      repeatedly(world, { everyMs: 200, what: 'waking what nobody remembered' }, () => reconcile(world)),
+      leave,
+      repeatedly(world, { everyMs: 200, what: 'waking what nobody remembered' }, sweep),
       repeatedly(world, { everyMs: 1_000, what: 'taking over from the dead' }, () => takeOver(world)),
       repeatedly(world, { everyMs: 1_000, what: 'sweeping the inbox' }, () => inbox.sweep()),
       repeatedly(world, { everyMs: 1_000, what: 'following schedules' }, () => schedules.tick()),
@@ -48,5 +55,5 @@ export function createEngine(world: World): Engine {
       await inbox.idle();
     };
   };
-  return { inbox, desk: createDesk(world, receive), perform, schedules, start };
+  return { inbox, desk: createDesk(world, receive), perform, schedules, reconcile: sweep, start };
 }

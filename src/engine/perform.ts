@@ -41,7 +41,7 @@ export function createPerform(world: World, receive: Receive): (id: EffectId) =>
   const failures = new Map<EffectId, number>();
   return async (id) => {
     try {
-      const begun = await world.store.effects.begin(id, world.owner, leaseOf(world));
+      const begun = await world.store.effects.begin(id, world, leaseOf(world));
       if (!begun) return;
       const { effect, hold, about } = begun;
       await performHeld({ world, receive, hold, about, failures }, effect);

@@ -24,10 +24,15 @@ import type { TimelineEntry } from '../domain/timeline.ts';
 import type { EndedStore } from './ports/archive.ts';
 
 export type * from './ports/archive.ts';
+import type { Presence, Taker } from './ports/presence.ts';
 
 // ---- steps ----------------------------------------------------------------------------------------------------
 
 export type * from './ports/steps.ts';
+
+// ---- workers ---------------------------------------------------------------------------------------------------
+
+export type * from './ports/presence.ts';
 
 // ---- alerts in -------------------------------------------------------------------------------------------------
 
@@ -82,6 +87,7 @@ export interface Store {
   readonly budget: Budget;
   readonly library: Library;
   readonly logs: StepTails;
+  readonly presence: Presence;
   /** How far it has come: rises with each commit and each begin of an effect. */
   reached(): Promise<Reached>;
   /** Counts on from there, at least. */
@@ -200,11 +206,13 @@ export interface WakeUp {
   readonly post: number;
   readonly dueAt: Instant;
   readonly urgency: number;
+  /** Of a step's effects: whose workers may begin it. */
+  readonly pool?: string;
 }
 
 export interface EffectStore {
-  /** Claims it for `leaseMs`. Undefined: gone, held by another, or not due. */
-  begin(id: EffectId, owner: string, leaseMs: number): Promise<Begun | undefined>;
+  /** Claims it for `leaseMs`. Undefined: gone, held by another, not due, or another pool's. */
+  begin(id: EffectId, by: Taker, leaseMs: number): Promise<Begun | undefined>;
   /** Longer, please. False: the claim is lost. */
   extend(hold: EffectHold, leaseMs: number): Promise<boolean>;
   /** Done without news. A refresh that is wanted anew meanwhile becomes ready again and is returned as a wake-up. */
@@ -222,7 +230,10 @@ export interface EffectStore {
   endClaims(owner: string, ending: { readonly kinds: readonly string[]; readonly withinMs: number }): Promise<number>;
   /** Opens an effect (a refresh wanted again) outside any commit. */
   open(effects: readonly Effect[]): Promise<readonly WakeUp[]>;
-  backlog(): Promise<{ readonly open: number; readonly oldestMs: number }>;
+  /** What it is, as long as it is open. */
+  peek(id: EffectId): Promise<Effect | undefined>;
+  /** What is due and not begun: how much, and for how long; steps apart, which may wait for a worker of their pool. */
+  backlog(): Promise<{ readonly open: number; readonly oldestMs: number; readonly oldestStepMs: number }>;
 }
 
 export interface Budget {

@@ -21,10 +21,10 @@ export async function wake(
 const atOnce = 500;
 
 /** Wakes again what is due and held by nobody, or whose worker was lost. */
-export async function reconcile(world: World): Promise<number> {
+export async function reconcile(world: World): Promise<readonly WakeUp[]> {
   const overdue = await world.store.effects.overdue(atOnce);
   await wake(world, overdue);
-  return overdue.length;
+  return overdue;
 }
 
 /** Repeats `task` until stopped; the store being away is waited out, anything else is logged. */

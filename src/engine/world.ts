@@ -36,6 +36,8 @@ export interface World {
   readonly owner: string;
   /** Whether the process of that name has died, for certain; without it, leases alone decide. */
   readonly isSurelyDead?: (owner: string) => boolean;
+  /** Pools whose steps it performs; any, unless told (rehearsals). */
+  readonly pools?: readonly string[];
   /** Without one, a store that went back in time is not noticed. */
   readonly anchor?: Anchor;
   /** Without one, nothing ever leaves the store. */

@@ -6,7 +6,7 @@ import { article } from './kinds.ts';
 import { isRead } from './places.ts';
 import { didYouMean } from './problems.ts';
 import { argumentsIn, asList, asObject, asText, stepsOf } from './raw.ts';
-import { laterActions, laterKeys } from './shape/later.ts';
+import { laterActions } from './shape/later.ts';
 
 type Actions = readonly StepAction[];
 
@@ -59,13 +59,6 @@ function argumentFindings(raw: JsonObject, path: Path, action: StepAction): read
       const name = typeof key === 'string' && args[key] === undefined ? `\`${key}\`: ` : '';
       return { ...at, code: 'bad_argument', message: `${name}${inWords(issue.message)}` };
     }
-    if (laterKeys.has(key))
-      return {
-        ...at,
-        at: 'key',
-        code: 'not_supported_yet',
-        message: `\`${key}\` is part of the language but not supported yet.`,
-      };
     return {
       ...at,
       at: 'key',

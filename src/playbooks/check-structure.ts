@@ -12,6 +12,7 @@ export function checkStructure(data: unknown, action: ActionOf): readonly Findin
       ...groupFindings(step),
       ...misplaced(step),
       ...approvalFindings(step),
+      ...poolFindings(step),
       ...envFindings(step, action(step.raw.action)),
       ...retryFindings(step, action(step.raw.action)),
     ]),
@@ -30,7 +31,7 @@ function duplicates(steps: readonly RawStep[]): readonly Finding[] {
   });
 }
 
-const withParallel = ['id', 'name', 'if', 'parallel', 'continue_on_error'];
+const withParallel = ['id', 'name', 'if', 'parallel', 'pool', 'continue_on_error'];
 const ofActing = [
   ...['action', 'with', 'env', 'assert', 'outputs', 'timeout', 'effect', 'retry', 'verify', 'rollback', 'foreach'],
 ];
@@ -96,6 +97,21 @@ const approvalFindings = ({ raw, path }: RawStep): readonly Finding[] =>
           at: 'key',
           code: 'not_together',
           message: 'An approval that is not given ends the run: `continue_on_error` cannot stand here.',
+        },
+      ]
+    : [];
+
+/** They are decided, and no worker performs them. */
+const decided = [...halting, 'wait'];
+
+const poolFindings = ({ raw, path }: RawStep): readonly Finding[] =>
+  raw.pool !== undefined && decided.includes(asText(raw.action) ?? '')
+    ? [
+        {
+          path: [...path, 'pool'],
+          at: 'key',
+          code: 'not_together',
+          message: `No worker performs \`${asText(raw.action)}\`, so it has no \`pool\`: leave it out.`,
         },
       ]
     : [];

@@ -4,7 +4,6 @@ import type { Finding, Path } from './document.ts';
 import { article, kindOf } from './kinds.ts';
 import { didYouMean } from './problems.ts';
 import { own } from './raw.ts';
-import { laterKeys } from './shape/later.ts';
 import { PlaybookShape } from './shape/playbook.ts';
 
 export function shapeFindings(data: unknown, parsed = PlaybookShape.safeParse(data)): readonly Finding[] {
@@ -34,7 +33,6 @@ function findingsOf(issue: z.core.$ZodIssue, data: unknown): readonly Finding[] 
 
 function unknownKey(path: Path, key: string): Finding {
   const at = { path: [...path, key], at: 'key' } as const;
-  if (laterKeys.has(key)) return { ...later(at.path, key), ...at };
   return {
     ...at,
     code: 'unknown_key',

@@ -18,10 +18,14 @@ export function toStep({ parallel, ...step }: StepYaml, context: StepContext): S
     outputs: step.outputs,
     rollback: step.rollback.map((undo, index) => doing(undo, `rollback[${index}]`, context)),
     ...(step.foreach === undefined ? {} : { foreach: toForeach(step.foreach) }),
-    ...(parallel && { parallel: parallel.map((child) => toStep(child, context)) }),
+    ...(parallel && { parallel: parallel.map((child) => toStep(inPoolOf(step, child), context)) }),
     continueOnError: step.continue_on_error,
   };
 }
+
+/** What stands at the group is meant for each of its steps. */
+const inPoolOf = <Child extends object>({ pool }: Pick<StepYaml, 'pool'>, child: Child): Child =>
+  pool === undefined ? child : { pool, ...child };
 
 /** Without an id of its own it is named by its place. */
 export const toClosing = ({ id, ...step }: ClosingYaml, place: string, context: StepContext): Step =>
@@ -50,6 +54,7 @@ const base = (step: Omit<RollbackYaml, 'action'>, id: string, action: string): O
   action,
   ...(step.if === undefined ? {} : { if: step.if }),
   ...(step.assert === undefined ? {} : { assert: step.assert }),
+  ...(step.pool === undefined ? {} : { pool: step.pool }),
   outputs: {},
   timeoutMs: msOf(step.timeout),
   retry: toRetry(step.retry),

@@ -1,4 +1,4 @@
-/** `tocsin playbook lint`: everything that is wrong with playbooks and their tests, whatever configuration they will meet. */
+/** `tocsin playbook lint`: everything that is wrong with playbooks and their tests, and with the configuration that they would meet here. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Playbook } from '../domain/playbook.ts';
@@ -16,12 +16,17 @@ export interface Linted {
   readonly problems: readonly string[];
 }
 
+/** What is missing where it is to be used, one line each. */
+type Concerns = (playbook: Playbook) => readonly string[];
+
 /** Throws where a path is not there. */
-export function lintPlaybooks(paths: readonly string[]): Linted {
+export function lintPlaybooks(paths: readonly string[], concerns: Concerns = () => []): Linted {
   const files = [...new Set(paths.flatMap(filesAt))];
   const playbooks = checkedTogether(files.filter(isPlaybookFile).map(loadedAt));
   const tests = files.filter((file) => !isPlaybookFile(file));
-  const problems = playbooks.flatMap(({ loaded }) => ('problems' in loaded ? loaded.problems.map(printed) : []));
+  const problems = playbooks.flatMap(({ file, loaded }) =>
+    'problems' in loaded ? loaded.problems.map(printed) : concerns(loaded.playbook).map((one) => `${file}  ${one}`),
+  );
   return { files: files.length, problems: [...problems, ...tests.flatMap((file) => testProblems(file))] };
 }
 

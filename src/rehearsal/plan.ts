@@ -114,13 +114,13 @@ export function printedPlan({ refused, schedules, inputs, units }: PlanShown): r
 }
 
 function linesOf(unit: PlannedUnit): readonly string[] {
-  const { id, action, effect, phase, within, looks, change, locks, notKnown, approval } = unit;
+  const { id, action, effect, phase, within, looks, change, locks, pool, notKnown, approval } = unit;
   const kind = action === 'parallel' ? 'side by side' : action === 'approval' ? action : `${action} (${effect})`;
   const lines = [
     `${phase === 'rollback' ? 'undone by ' : ''}${id}  ${kind}`,
     ...(unit.if ? [`    if ${unit.if.text}${isNow[String(unit.if.is)] ?? ''}`] : []),
     ...(unit.foreach ? [`    for each of ${unit.foreach}`] : []),
-    ...(change ? [`    ${change}${locks ? ` (locks ${locks})` : ''}`] : []),
+    ...(change ? [`    ${change}${locks ? ` (locks ${locks})` : ''}${pool ? ` in the pool ${pool}` : ''}`] : []),
     ...(unit.arguments ? argumentLines(unit.arguments) : []),
     ...(notKnown ? [`    not known yet: ${notKnown}`] : []),
     ...(approval ? approvalLines(approval) : []),
@@ -151,5 +151,5 @@ const isNow: Readonly<Record<string, string>> = { true: ': true', false: ': fals
 const approvalLines = ({ by, digest, covers, notKnown }: PlannedApproval): readonly string[] => [
   `    ${by}`,
   ...(digest === undefined ? [`    the plan is not known yet: ${notKnown}`] : [`    covers plan ${digest}`]),
-  ...covers.map(({ id, change }) => `      ${id}: ${change}`),
+  ...covers.map(({ id, change, pool }) => `      ${id}: ${change}${pool ? ` in the pool ${pool}` : ''}`),
 ];

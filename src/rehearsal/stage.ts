@@ -8,7 +8,6 @@ import type { Policy } from '../domain/policy.ts';
 import type { Run } from '../domain/run.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import type { Secrets, StepAction, Telemetry } from '../engine/ports.ts';
-import { reconcile } from '../engine/relay.ts';
 import type { World } from '../engine/world.ts';
 import { memoryQueue } from '../queue/memory.ts';
 import { memoryStore } from '../store/memory.ts';
@@ -76,8 +75,8 @@ export async function openStage({ playbooks, actions, policy, pure, ...how }: St
   await queue.work((id: EffectId) => Promise.race([engine.perform(id), death.promise]), 1);
   const settle = async (): Promise<void> => {
     await engine.inbox.idle();
-    await reconcile(world);
-    while (await queue.drain(now)) await reconcile(world);
+    await engine.reconcile();
+    while (await queue.drain(now)) await engine.reconcile();
   };
   const pass = async (ms: number): Promise<void> => {
     now += ms;

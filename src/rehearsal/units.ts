@@ -3,6 +3,7 @@ import { approversNamed, type PlannedStep } from '../domain/approval.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import { argumentsOf, type Course, holds, itemsOf, planOf, scopeOf } from '../domain/plan.ts';
 import type { EffectClass, Playbook, Step } from '../domain/playbook.ts';
+import { defaultPool, poolOf } from '../domain/pool.ts';
 import type { Run } from '../domain/run.ts';
 import { withoutShow } from '../domain/run-gates.ts';
 import { itemId, type Phase, rollbackId } from '../domain/units.ts';
@@ -22,6 +23,8 @@ export interface PlannedUnit {
   readonly arguments?: JsonObject;
   readonly change?: string;
   readonly locks?: string;
+  /** Whose workers perform it, where that is not the default pool. */
+  readonly pool?: string;
   /** Why no more can be said. */
   readonly notKnown?: string;
   readonly looks: readonly string[];
@@ -38,6 +41,8 @@ export interface PlannedApproval {
 
 interface Place {
   readonly id: string;
+  /** Of what it undoes. */
+  readonly pool?: string | undefined;
   readonly phase: Phase;
   readonly within: readonly string[];
   readonly item?: Json;
@@ -66,19 +71,22 @@ function unitsOf(step: Step, place: Place, whole: Whole): readonly PlannedUnit[]
       headOf(step, place, whole),
       ...step.parallel.flatMap((child) => unitsOf(child, { ...below, id: child.id }, whole)),
     ];
-  if (!step.foreach) return [unit(step, place, whole), ...undone(step, place, whole)];
+  if (!step.foreach) return acting(step, place, whole);
   const list = itemsOf(step, whole.run, whole.course);
   const head = { ...headOf(step, place, whole), foreach: step.foreach.in };
   if (!list.ok) return [{ ...head, notKnown: list.problem }];
   const items = list.items.map((item, at) => ({ ...below, id: itemId(step.id, at), item }));
-  return [head, ...items.flatMap((each) => [unit(step, each, whole), ...undone(step, each, whole)])];
+  return [head, ...items.flatMap((each) => acting(step, each, whole))];
 }
 
-function undone({ rollback }: Step, place: Place, whole: Whole): readonly PlannedUnit[] {
+/** With what undoes it. */
+function acting(step: Step, place: Place, whole: Whole): readonly PlannedUnit[] {
+  const own = unit(step, place, whole);
   const within = [...place.within, place.id];
-  return rollback.map((undo) =>
-    unit(undo, { ...place, phase: 'rollback', within, id: rollbackId(place.id, undo.id) }, whole),
+  const undone = step.rollback.map((undo) =>
+    unit(undo, { ...place, phase: 'rollback', within, id: rollbackId(place.id, undo.id), pool: own.pool }, whole),
   );
+  return [own, ...undone];
 }
 
 /** What is the same for whatever runs others and for whatever acts itself. */
@@ -99,7 +107,10 @@ function unit(step: Step, place: Place, whole: Whole): PlannedUnit {
   if (step.action === 'approval') return { ...head, approval: approvalOf(step, args, whole) };
   const action = course.facts.action(step.action);
   const locks = step.effect === 'read' ? undefined : action?.lockOf(args);
-  return { ...head, arguments: args, change: action?.describe(args) ?? step.action, ...(locks && { locks }) };
+  const known = { ...head, arguments: args, change: action?.describe(args) ?? step.action, ...(locks && { locks }) };
+  const placed = poolOf(step, args, { facts: course.facts, pool: place.pool });
+  if (!placed.ok) return { ...known, notKnown: placed.problem };
+  return placed.pool === defaultPool ? known : { ...known, pool: placed.pool };
 }
 
 function approvalOf(step: Step, args: JsonObject, { run, course }: Whole): PlannedApproval {

@@ -10,6 +10,7 @@ import type { Cause, Change, CommitResult, EndedStore, Library, Loaded, Store } 
 import { memoryBudget } from './memory/budget.ts';
 import { type MemoryEffects, memoryEffects } from './memory/effects.ts';
 import { type MemoryInbox, memoryInbox } from './memory/inbox.ts';
+import { memoryPresence } from './memory/presence.ts';
 import { memoryTails } from './memory/tails.ts';
 import { type Timed, timed } from './memory/timed.ts';
 import { rememberedMs } from './rules.ts';
@@ -112,6 +113,7 @@ export function memoryStore(options: { readonly now?: () => Instant } = {}): Sto
     library: memoryLibrary(),
     logs: memoryTails(now),
     replicated: async () => undefined,
+    presence: memoryPresence(now),
     weaknesses: async () => ['everything is kept in memory only and is lost when this process ends'],
     close: async () => undefined,
   };

@@ -10,6 +10,7 @@ import { type Connection, type ConnectionOptions, connect, instantOf } from './r
 import { redisEffects } from './redis/effects.ts';
 import { redisEnded } from './redis/ended.ts';
 import { redisInbox } from './redis/inbox.ts';
+import { redisPresence } from './redis/presence.ts';
 import { scripts } from './redis/scripts.ts';
 import { redisTails } from './redis/tails.ts';
 import { weaknessesOf } from './redis/weaknesses.ts';
@@ -49,6 +50,7 @@ export async function redisStore(options: ConnectionOptions & Historian): Promis
     library: redisLibrary(connection),
     logs: redisTails(connection),
     replicated: connection.replicated,
+    presence: redisPresence(connection),
     weaknesses: () => weaknessesOf(connection),
     ...redisProgress(connection),
     close: () => connection.close(),

@@ -15,6 +15,9 @@ export const longestLookMs = 8000;
 /** When to look again after the `tries`-th wake-up that nobody answered. */
 export const nextLookMs = (tries: number): number => Math.min(longestLookMs, firstLookMs * 2 ** Math.min(tries, 10));
 
+/** A worker of which nothing was heard for so long is gone. */
+export const absentMs = 12_000;
+
 /** How many of the last lines of a step's log are kept where people read them, and for how long after the last one. */
 export const tailLines = 50;
 export const tailKeptMs = 3 * 24 * 60 * 60 * 1000;

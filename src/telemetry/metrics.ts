@@ -52,6 +52,7 @@ const gauges: Readonly<Record<string, Described>> = {
   store_up: { help: 'Whether the store answers: 1 or 0.', labels: [] },
   automation_stopped: { help: 'Whether automation is stopped: 1 or 0.', labels: [] },
   circuit_breakers_open: { help: 'Circuit breakers of playbooks that wait for somebody to reset them.', labels: [] },
+  workers: { help: 'Living workers, by pool.', labels: ['pool'] },
   slack_connected: { help: 'Whether this process hears Slack: 1 or 0.', labels: [] },
   playbook_problems: { help: 'Problems in the playbooks folder.', labels: [] },
 };

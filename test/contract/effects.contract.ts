@@ -10,16 +10,16 @@ export function effectsContract(open: Open): void {
       const [wakeUp] = await store.effects.open([step('a')]);
       expect(wakeUp).toMatchObject({ id: step('a').id, post: 1, urgency: 2 });
       const claims = await Promise.all([
-        store.effects.begin(step('a').id, 'one', minuteMs),
-        second.effects.begin(step('a').id, 'two', minuteMs),
+        store.effects.begin(step('a').id, { owner: 'one' }, minuteMs),
+        second.effects.begin(step('a').id, { owner: 'two' }, minuteMs),
       ]);
       const [claim] = claims.filter((found) => found !== undefined);
       expect(claims).toContain(undefined);
       expect(claim).toMatchObject({ effect: step('a'), hold: { n: 1, wanted: 0, mayHaveActed: false } });
       expect(await store.effects.extend(claim?.hold as never, minuteMs)).toBe(true);
       expect(await store.effects.settle(claim?.hold as never, step('a'))).toBeUndefined();
-      expect(await second.effects.begin(step('a').id, 'two', minuteMs)).toBeUndefined();
-      expect(await store.effects.backlog()).toEqual({ open: 0, oldestMs: 0 });
+      expect(await second.effects.begin(step('a').id, { owner: 'two' }, minuteMs)).toBeUndefined();
+      expect(await store.effects.backlog()).toMatchObject({ open: 0, oldestMs: 0 });
     });
 
     test('whoever begins it learns how what it is about stands at that moment, and may go on from there', async () => {
@@ -27,7 +27,7 @@ export function effectsContract(open: Open): void {
       await store.commit(change({ effects: [refresh()] }));
       await second.commit(change({ version: 1, state: { title: 'newer' }, history: [entry('a')] }));
       const before = await store.now();
-      const begun = await store.effects.begin(refresh().id, 'worker', minuteMs);
+      const begun = await store.effects.begin(refresh().id, { owner: 'worker' }, minuteMs);
       expect(begun?.about).toMatchObject({ version: 2, state: { title: 'newer' } });
       expect(begun?.about.now).toBeGreaterThanOrEqual(before);
       const next = change({
@@ -41,13 +41,13 @@ export function effectsContract(open: Open): void {
     test('one that is about what is not there yet says so', async () => {
       const { store } = await open();
       await store.effects.open([step('a')]);
-      const begun = await store.effects.begin(step('a').id, 'worker', minuteMs);
+      const begun = await store.effects.begin(step('a').id, { owner: 'worker' }, minuteMs);
       expect(begun?.about).toMatchObject({ version: 0, state: undefined });
     });
 
     test('what was never opened cannot be begun', async () => {
       const { store } = await open();
-      expect(await store.effects.begin(step('none').id, 'worker', minuteMs)).toBeUndefined();
+      expect(await store.effects.begin(step('none').id, { owner: 'worker' }, minuteMs)).toBeUndefined();
     });
 
     test('a settled step is not opened again by a decision that is repeated', async () => {
@@ -61,7 +61,9 @@ export function effectsContract(open: Open): void {
       const { store } = await open();
       await store.effects.open([step('a')]);
       expect(await store.effects.open([{ ...step('a'), urgency: 9 }])).toEqual([]);
-      expect(await store.effects.begin(step('a').id, 'w', minuteMs)).toMatchObject({ effect: { urgency: 2 } });
+      expect(await store.effects.begin(step('a').id, { owner: 'w' }, minuteMs)).toMatchObject({
+        effect: { urgency: 2 },
+      });
     });
 
     test('a delayed effect is not begun before its time, nor woken, nor counted as waiting', async () => {
@@ -69,9 +71,9 @@ export function effectsContract(open: Open): void {
       const dueAt = (await store.now()) + minuteMs;
       for (const wakeUp of await store.effects.open([step('later', dueAt)])) expect(wakeUp).toMatchObject({ dueAt });
       expect(await store.effects.open([{ ...step('later', dueAt), urgency: 9 }])).toEqual([]);
-      expect(await store.effects.begin(step('later').id, 'w', minuteMs)).toBeUndefined();
+      expect(await store.effects.begin(step('later').id, { owner: 'w' }, minuteMs)).toBeUndefined();
       expect(await store.effects.overdue(10)).toEqual([]);
-      expect(await store.effects.backlog()).toEqual({ open: 1, oldestMs: 0 });
+      expect(await store.effects.backlog()).toMatchObject({ open: 1, oldestMs: 0 });
     });
 
     test('an effect that waited for long is held for the whole lease once it is begun, and no longer waits', async () => {
@@ -80,9 +82,9 @@ export function effectsContract(open: Open): void {
       const { oldestMs } = await store.effects.backlog();
       expect(oldestMs >= 2 * minuteMs && oldestMs < 3 * minuteMs).toBe(true);
       await begin(store, step('a'));
-      expect(await second.effects.begin(step('a').id, 'other', minuteMs)).toBeUndefined();
+      expect(await second.effects.begin(step('a').id, { owner: 'other' }, minuteMs)).toBeUndefined();
       expect(await second.effects.overdue(10)).toEqual([]);
-      expect(await second.effects.backlog()).toEqual({ open: 1, oldestMs: 0 });
+      expect(await second.effects.backlog()).toMatchObject({ open: 1, oldestMs: 0 });
     });
 
     test('what is due in a while is told before its time, once, as it was opened', { timeout: 60_000 }, async () => {
@@ -94,7 +96,7 @@ export function effectsContract(open: Open): void {
       await until(async () => told.push(...(await second.effects.overdue(10))) > 0);
       expect(told).toMatchObject([{ id: step('later').id, dueAt, post: 1, urgency: 2 }]);
       expect(await second.effects.backlog()).toMatchObject({ open: 1 });
-      const begun = await until(() => store.effects.begin(step('later').id, 'w', minuteMs));
+      const begun = await until(() => store.effects.begin(step('later').id, { owner: 'w' }, minuteMs));
       expect(begun).toMatchObject({ effect: { urgency: 2 }, hold: { n: 1, mayHaveActed: false } });
       expect(begun.about.now).toBeGreaterThanOrEqual(dueAt);
     });
@@ -103,7 +105,7 @@ export function effectsContract(open: Open): void {
       const { store } = await open();
       const late = step('soon', (await store.now()) + 30);
       await store.effects.open([late]);
-      expect(await until(() => store.effects.begin(late.id, 'w', minuteMs))).toMatchObject({ effect: late });
+      expect(await until(() => store.effects.begin(late.id, { owner: 'w' }, minuteMs))).toMatchObject({ effect: late });
     });
 
     test('what nobody picked up is woken again under a new number, and then left in peace for a while', async () => {
@@ -122,19 +124,19 @@ export function effectsContract(open: Open): void {
     test('a worker whose lease is over and whose work another took can neither extend nor settle', async () => {
       const { store, second } = await open();
       const late = await begun(store, step('a'), 1);
-      const now = await until(() => second.effects.begin(step('a').id, 'other', minuteMs));
+      const now = await until(() => second.effects.begin(step('a').id, { owner: 'other' }, minuteMs));
       expect(now.hold.n).toBe(2);
       expect(await store.effects.extend(late, minuteMs)).toBe(false);
       await store.effects.settle(late, step('a'));
       await store.effects.release(late, 0);
       expect(await second.effects.extend(now.hold, minuteMs)).toBe(true);
-      expect(await second.effects.begin(step('a').id, 'third', minuteMs)).toBeUndefined();
+      expect(await second.effects.begin(step('a').id, { owner: 'third' }, minuteMs)).toBeUndefined();
     });
 
     test('the same worker that begins again is another holder: its first claim is worth nothing', async () => {
       const { store } = await open();
       const first = await begun(store, step('a'), 1);
-      const again = await until(() => store.effects.begin(step('a').id, 'worker', minuteMs));
+      const again = await until(() => store.effects.begin(step('a').id, { owner: 'worker' }, minuteMs));
       expect(await store.effects.extend(first, minuteMs)).toBe(false);
       expect(await store.effects.extend(again.hold, minuteMs)).toBe(true);
     });
@@ -145,14 +147,14 @@ export function effectsContract(open: Open): void {
       const found = await until(async () => (await second.effects.overdue(10)).at(0));
       expect(found).toMatchObject({ id: step('a').id, post: 2 });
       expect(await store.commit(change({ causes: [{ kind: 'effect', hold: late }] }))).toMatchObject({ version: 1 });
-      expect(await second.effects.begin(step('a').id, 'other', minuteMs)).toBeUndefined();
+      expect(await second.effects.begin(step('a').id, { owner: 'other' }, minuteMs)).toBeUndefined();
     });
 
     test('a released effect is to be had again after its delay, and the sweeper wakes it', async () => {
       const { store } = await open();
       const hold = await begun(store, step('a'));
       await store.effects.release(hold, minuteMs);
-      expect(await store.effects.begin(step('a').id, 'w', minuteMs)).toBeUndefined();
+      expect(await store.effects.begin(step('a').id, { owner: 'w' }, minuteMs)).toBeUndefined();
       const other = await begun(store, step('b'));
       await store.effects.release(other, 5);
       const found = await until(async () => (await store.effects.overdue(10)).at(0));
@@ -201,7 +203,7 @@ export function effectsContract(open: Open): void {
       }
       expect(woken).toHaveLength(1);
       expect(await store.effects.settle(await begin(store, refresh()), refresh())).toBeUndefined();
-      expect(await store.effects.begin(refresh().id, 'w', minuteMs)).toBeUndefined();
+      expect(await store.effects.begin(refresh().id, { owner: 'w' }, minuteMs)).toBeUndefined();
     });
 
     test('a wish that comes while it is painted makes it ready once more, a moment later', async () => {
@@ -212,7 +214,7 @@ export function effectsContract(open: Open): void {
       const woken = await store.effects.settle(painter, refresh());
       expect(woken).toMatchObject({ id: refresh().id, post: 2, urgency: 5 });
       expect(woken?.dueAt).toBeGreaterThanOrEqual(before + 200);
-      const { hold: again } = await until(() => store.effects.begin(refresh().id, 'worker', minuteMs));
+      const { hold: again } = await until(() => store.effects.begin(refresh().id, { owner: 'worker' }, minuteMs));
       expect(again.wanted).toBe(painter.wanted + 1);
       expect(await store.effects.settle(again, refresh())).toBeUndefined();
     });
@@ -230,7 +232,7 @@ export function effectsContract(open: Open): void {
     test('a late painter, who may have painted an old picture over the new one, has it painted again', async () => {
       const { store, second } = await open();
       const late = await begun(store, refresh(), 1);
-      const { hold } = await until(() => second.effects.begin(refresh().id, 'other', minuteMs));
+      const { hold } = await until(() => second.effects.begin(refresh().id, { owner: 'other' }, minuteMs));
       expect(await second.effects.settle(hold, refresh())).toBeUndefined();
       expect(await store.effects.settle(late, refresh())).toMatchObject({ id: refresh().id });
       expect(await begin(second, refresh())).toMatchObject({ n: 3 });
@@ -239,7 +241,7 @@ export function effectsContract(open: Open): void {
     test('a late painter has it painted again also where the other is still painting', async () => {
       const { store, second } = await open();
       const late = await begun(store, refresh(), 1);
-      const { hold } = await until(() => second.effects.begin(refresh().id, 'other', minuteMs));
+      const { hold } = await until(() => second.effects.begin(refresh().id, { owner: 'other' }, minuteMs));
       expect(await store.effects.settle(late, refresh())).toBeUndefined();
       expect(await second.effects.settle(hold, refresh())).toMatchObject({ id: refresh().id });
     });
@@ -269,7 +271,7 @@ export function causesContract(open: Open): void {
     test('is refused as lost where another worker took the effect, and writes nothing', async () => {
       const { store, second } = await open();
       const hold = await begun(store, step('a'), 1);
-      const other = await until(() => second.effects.begin(step('a').id, 'other', minuteMs));
+      const other = await until(() => second.effects.begin(step('a').id, { owner: 'other' }, minuteMs));
       const late = change({ causes: [{ kind: 'effect', hold }], claims: [{ key: 'x', set: 'late' }] });
       expect(await store.commit(late)).toEqual({ kind: 'lost' });
       expect(await store.claims(['x'])).toEqual([null]);
@@ -283,7 +285,7 @@ export function causesContract(open: Open): void {
       const hold = await begun(store, step('a'));
       const causes = [{ kind: 'holding', hold }] as const;
       expect(await store.commit(change({ causes }))).toMatchObject({ version: 1 });
-      expect(await store.effects.begin(step('a').id, 'other', minuteMs)).toBeUndefined();
+      expect(await store.effects.begin(step('a').id, { owner: 'other' }, minuteMs)).toBeUndefined();
       expect(await store.effects.extend(hold, 1)).toBe(true);
       await until(async () => (await store.effects.overdue(10)).length > 0);
       expect(await store.commit(change({ version: 1, causes }))).toEqual({ kind: 'lost' });

@@ -80,7 +80,7 @@ export async function begun(store: Store, effect: Effect, leaseMs = minuteMs): P
 }
 
 export async function begin(store: Store, effect: Effect, leaseMs = minuteMs): Promise<EffectHold> {
-  const found = await store.effects.begin(effect.id, 'worker', leaseMs);
+  const found = await store.effects.begin(effect.id, { owner: 'worker' }, leaseMs);
   if (!found) throw new Error(`${effect.id} is not to be had`);
   return found.hold;
 }

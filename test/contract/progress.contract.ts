@@ -8,8 +8,8 @@ export function progressContract(open: Open): void {
     const before = await store.reached();
     await store.commit(change({ effects: [step('a')] }));
     await store.commit(change());
-    await store.effects.begin(step('a').id, 'w', 1000);
-    await store.effects.begin(step('a').id, 'v', 1000);
+    await store.effects.begin(step('a').id, { owner: 'w' }, 1000);
+    await store.effects.begin(step('a').id, { owner: 'v' }, 1000);
     expect(await second.reached()).toEqual({ store: before.store, writes: before.writes + 2 });
     expect(before.store).not.toBe('');
   });
@@ -27,7 +27,9 @@ export function progressContract(open: Open): void {
     await store.commit(change({ effects: [step('a')] }));
     const held = await begun(store, step('b'));
     await store.doubtEffects();
-    expect(await store.effects.begin(step('a').id, 'w', 1000)).toMatchObject({ hold: { n: 2, mayHaveActed: true } });
+    expect(await store.effects.begin(step('a').id, { owner: 'w' }, 1000)).toMatchObject({
+      hold: { n: 2, mayHaveActed: true },
+    });
     expect(await store.effects.extend(held, 1000)).toBe(false);
   });
 }

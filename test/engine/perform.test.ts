@@ -18,7 +18,7 @@ test('a worker whose claim is taken before its attempt is written does not act',
       for (const cause of change.causes) {
         if (cause.kind !== 'holding') continue;
         await store.effects.release(cause.hold, 0);
-        await store.effects.begin(cause.hold.id, 'another', 15_000);
+        await store.effects.begin(cause.hold.id, { owner: 'another' }, 15_000);
       }
       return await store.commit(change);
     },

@@ -111,8 +111,8 @@ describe('keys and values', () => {
     ],
     [
       'a key of later',
-      withSteps(restart.replace('}}', '}, pool: ops}')),
-      '8:90  not_supported_yet  `pool` is part of the language but not supported yet.',
+      withSteps(restart.replace('}}', '}, schedule: ops}')),
+      '8:90  not_supported_yet  `schedule` is part of the language but not supported yet.',
     ],
     ['a missing key', 'schema: playbook/v1\n', '1:1  missing_key  A playbook needs the key `id`.'],
     [

@@ -28,7 +28,7 @@ describe('on a fake clock', () => {
     const store = memoryStore({ now: () => now });
     await store.effects.open([step('a')]);
     for (now = 0; now <= 20_000; now += 500) await store.effects.overdue(9);
-    await store.effects.begin(step('a').id, 'w', 1000);
+    await store.effects.begin(step('a').id, { owner: 'w' }, 1000);
     now += 1000;
     expect(await store.effects.overdue(9)).toHaveLength(1);
     now += 2000;

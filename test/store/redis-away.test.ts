@@ -91,8 +91,8 @@ describe('a killed Redis', () => {
     expect(await store.inbox.stale(0, 10)).toMatchObject([{ entry: body, source: 'alertmanager' }]);
     expect(await store.load(change().id)).toMatchObject({ version: 1 });
     expect(await store.claims(['k'])).toEqual(['v']);
-    expect(await store.effects.begin(step('a').id, 'w', 1000)).toMatchObject({ hold: { n: 1 } });
-    expect(await store.effects.begin(step('b').id, 'w', 1000)).toBeUndefined();
+    expect(await store.effects.begin(step('a').id, { owner: 'w' }, 1000)).toMatchObject({ hold: { n: 1 } });
+    expect(await store.effects.begin(step('b').id, { owner: 'w' }, 1000)).toBeUndefined();
     expect(await store.effects.extend(hold, 1000)).toBe(true);
     expect(await store.inbox.size()).toBe(1);
   });

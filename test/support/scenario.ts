@@ -24,7 +24,6 @@ import type {
   Store,
   Telemetry,
 } from '../../src/engine/ports.ts';
-import { reconcile } from '../../src/engine/relay.ts';
 import type { World } from '../../src/engine/world.ts';
 import { loadPlaybook } from '../../src/playbooks/load.ts';
 import { pureFunctions } from '../../src/playbooks/pure.ts';
@@ -141,8 +140,8 @@ export async function stage({
 
   const settles = async (): Promise<void> => {
     await engine.inbox.idle();
-    await reconcile(world);
-    while (await queue.drain(clock.now)) await reconcile(world);
+    await engine.reconcile();
+    while (await queue.drain(clock.now)) await engine.reconcile();
   };
   const passes = async (duration: string): Promise<void> => {
     const until = clock.now + (durationMs(duration) ?? Number.NaN);

@@ -119,6 +119,8 @@ const sentences: Partial<Record<Reason, string>> = {
   unknown_verified: 'Its checks look now: they have the last word.',
   unknown_retried: 'It is done again, as soon as its approvals are given.',
   nothing_to_verify: 'That step has no checks: look at the target, and say whether it worked.',
+  step_unclaimed: 'The step waits: there is no worker of its pool.',
+  step_stranded: 'The step has waited for long, and there is no worker of its pool.',
   step_superseded: 'That step has moved on meanwhile.',
   schedule_followed: 'The schedule is followed from now on.',
   schedule_left: 'The schedule is not followed any more.',

@@ -94,6 +94,17 @@ function wording(notice: Notice): Rich {
         bold('Resolved'),
         { text: notice.lapsed ? ': nobody started it in time.' : ': what was scheduled is done.' },
       ];
+    case 'step_stranded':
+      return [
+        { text: '🧭 ' },
+        ...notice.owners.flatMap((name): Rich => [{ call: 'group', name }, { text: ' ' }]),
+        bold(notice.playbook),
+        { text: ' needs you: ' },
+        bold(cut(notice.step, 80)),
+        { text: ' waits, and there is no worker of the pool ' },
+        code(notice.pool),
+        { text: '. It goes on by itself when one is started; cancel the run where it is not wanted any more.' },
+      ];
     case 'run_refused':
       return [{ text: '⛔ ' }, bold(notice.playbook), { text: ` was not run: ${notice.why}` }];
   }

@@ -76,13 +76,14 @@ function fittingLines(covers: readonly PlannedStep[]): readonly Rich[] {
   });
 }
 
-function stepLine({ id, name, change, args }: PlannedStep): Rich {
+function stepLine({ id, name, change, args, pool }: PlannedStep): Rich {
   const given = compact(args);
   return [
     bold(name),
     ...(name === id ? [] : [{ text: ' ' }, code(id)]),
     { text: ': ' },
     code(fitted(visible(change), longestLine)),
+    ...(pool === undefined ? [] : [{ text: ' in the pool ' }, code(pool)]),
     ...(given && fits(args) ? [{ text: '\n      ' }, code(given)] : []),
   ];
 }

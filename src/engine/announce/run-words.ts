@@ -9,7 +9,7 @@ const words: Readonly<Record<RunStatus, string>> = {
   succeeded: 'succeeded',
   failed: 'failed',
   cancelled: 'cancelled',
-  needs_attention: 'needs attention: the outcome is unknown',
+  needs_attention: 'needs attention',
 };
 
 const faces: Readonly<Record<RunStatus, string>> = {

@@ -3,6 +3,7 @@ import { bold, code, type Message, plain, type Rich, type Section } from '../../
 import { actorName } from '../../domain/person.ts';
 import { isOver, type Run, type StepRun, waitingApproval } from '../../domain/run.ts';
 import { tooLate } from '../../domain/run-status.ts';
+import { isStuck } from '../../domain/run-units.ts';
 import { type Phase, phases } from '../../domain/units.ts';
 import { faceOfRun, runInWords } from './run-words.ts';
 import { longestNote, sizeOf, unitLines, unitName } from './units.ts';
@@ -70,8 +71,11 @@ const commitOf = ({ playbook: { commit } }: Run): Rich =>
 const faceOf = ({ status, ending }: Run): string => faceOfRun(ending && status === 'running' ? ending.status : status);
 
 /** While the parts after the main one run, people want to know how that ended. */
-function stateOf({ status, ending, phase, startedAt, endedAt, cancelledBy }: Run): string {
+function stateOf(run: Run): string {
+  const { status, ending, phase, startedAt, endedAt, cancelledBy } = run;
   const late = status === 'succeeded' && cancelledBy !== undefined ? `: ${tooLate(cancelledBy)}` : '';
+  if (status === 'needs_attention')
+    return `${runInWords(status)}: ${isStuck(run) ? 'the outcome is unknown' : 'no worker takes its step'}`;
   if (endedAt !== undefined) return `${runInWords(status)} in ${duration(endedAt - startedAt)}${late}`;
   if (ending && status === 'running') return `${runInWords(ending.status)}${meanwhile[phase]}`;
   const isStopping = cancelledBy !== undefined && status === 'running';
@@ -156,7 +160,7 @@ function lastOf(tail: readonly string[]): readonly string[] {
 }
 
 function buttonRow(run: Run): readonly Section[] {
-  if (run.status === 'needs_attention') return [{ kind: 'buttons', buttons: unknownButtons(run) }];
+  if (isStuck(run)) return [{ kind: 'buttons', buttons: unknownButtons(run) }];
   if (isOver(run) || run.cancelledBy !== undefined) return [];
   const confirm = {
     title: 'Cancel the run?',

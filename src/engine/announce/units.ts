@@ -1,7 +1,8 @@
 /** The units of a run, a line each: groups with their counts, members indented, and of very many only what matters. */
 import { bold, type Rich } from '../../domain/message.ts';
 import type { Run, StepRun } from '../../domain/run.ts';
-import { triesOf } from '../../domain/run-units.ts';
+import { triesOf, waitsForWorker } from '../../domain/run-units.ts';
+import { poolOfUnit } from '../../domain/run-pools.ts';
 import { shown } from './values.ts';
 import { cut, duration, some } from './words.ts';
 
@@ -103,9 +104,10 @@ function line({ run, depth }: Place, unit: StepRun, counts?: string): Line {
     ...(depth ? [indent(depth)] : []),
     { text: `${faces[unit.status]} ` },
     bold(cut(unitName(unit), longestName)),
-    { text: `${attempt}${tookOf(unit)}` },
+    { text: `${unit.pool === undefined ? '' : ` (${unit.pool})`}${attempt}${tookOf(unit)}` },
     ...sinceOf(unit),
     ...(note ? [{ text: `: ${cut(note, longestNote)}` }] : []),
+    ...unclaimedNote(unit),
   ];
   return { text, weight: weightOf(unit.status) };
 }
@@ -132,6 +134,16 @@ function sinceOf({ status, startedAt, until }: StepRun): Rich {
   if (status === 'waiting' && until !== undefined) return [{ text: ', until ' }, { time: until }];
   const isAtWork = status === 'running' || status === 'verifying';
   return isAtWork && startedAt !== undefined ? [{ text: ', since ' }, { time: startedAt }] : [];
+}
+
+/** Nobody can take it: people learn for whom it waits. */
+function unclaimedNote(unit: StepRun): Rich {
+  const { unclaimed } = unit;
+  if (!unclaimed || !waitsForWorker(unit)) return [];
+  const waits = `: waits for a worker of the pool ${poolOfUnit(unit)}: none has been seen`;
+  return unclaimed.seenAt === undefined
+    ? [{ text: `${waits} yet` }]
+    : [{ text: `${waits} since ` }, { time: unclaimed.seenAt }];
 }
 
 function noteOf({ status: runs }: Run, unit: StepRun): string {

@@ -1,6 +1,7 @@
 /** What the covered steps say that they would do, for whoever is asked to approve them: nothing is changed, nothing is waited for long. */
 import type { PlannedStep } from '../../domain/approval.ts';
 import type { Json } from '../../domain/json.ts';
+import { defaultPool } from '../../domain/pool.ts';
 import type { Run } from '../../domain/run.ts';
 import { createMasker, type Masker } from '../masking.ts';
 import type { StepAction, StepContext } from '../ports.ts';
@@ -15,17 +16,24 @@ const longestTogether = 8_000;
 const longest = 2_000;
 
 export const previewPerformers = {
-  preview_plan: async ({ approval: wanted }, work) => {
+  preview_plan: async ({ approval: wanted, pool: own = defaultPool }, work) => {
     const run = runIn(work.about);
     const approval = run?.approvals.find((candidate) => candidate.id === wanted);
-    if (!run || approval?.status !== 'waiting' || approval.previews) return 'done';
-    const steps = approval.covers.filter(({ action }) => work.world.actions.get(action)?.plan).slice(0, mostSteps);
+    if (!run || approval?.status !== 'waiting') return 'done';
+    const steps = approval.covers.filter(isOurs(own, work)).slice(0, mostSteps);
+    if (steps.every(({ id: step }) => approval.previews?.[step] !== undefined)) return 'done';
     const around = await aroundOf(run, work);
     const said = await inTurn(steps, async (step) => [step.id, await preview(step, around)] as const);
     const previews = Object.fromEntries(said.map(([step, text]) => [step, bounded(text, steps.length)]));
     return { to: run.id, event: { kind: 'plan_previewed', approval: wanted, previews } };
   },
 } satisfies Partial<Performers>;
+
+/** Those of its pool that can say. */
+const isOurs =
+  (own: string, { world }: Work) =>
+  ({ action, pool = defaultPool }: PlannedStep): boolean =>
+    pool === own && world.actions.get(action)?.plan !== undefined;
 
 interface Around {
   readonly run: Run;

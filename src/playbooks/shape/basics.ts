@@ -10,7 +10,7 @@ export const Identifier = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,62}$/, 'Write a name of small letters, digits and `_`, beginning with a letter.');
 
-/** Names of playbooks, watches and calendars. */
+/** Names of playbooks, watches, calendars and pools. */
 export const Dashed = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,62}$/, 'Write a name of small letters, digits and `-`, beginning with a letter.');

@@ -1,6 +1,4 @@
-/** Parts of the language that this version does not know yet: named, never passed over in silence. */
-
-export const laterKeys: ReadonlySet<string> = new Set(['pool']);
+/** Actions of the language that this version does not know yet: named, never passed over in silence. */
 
 const byFamily: Readonly<Record<string, readonly string[]>> = {
   graphite: ['query'],

@@ -1,7 +1,7 @@
 /** What a playbook does: steps, those of a `parallel`, rollbacks, and the closing parts. */
 import { z } from 'zod';
 import { failureClasses } from '../../domain/run.ts';
-import { Arguments, Condition, Duration, Identifier, Name } from './basics.ts';
+import { Arguments, Condition, Dashed, Duration, Identifier, Name } from './basics.ts';
 
 const Retry = z.strictObject({
   max_attempts: z.int().min(1).max(10).describe('Counts the first'),
@@ -54,6 +54,9 @@ const doing = {
     .enum(['read', 'idempotent', 'reattachable', 'once'])
     .optional()
     .describe("What may be done again after a worker was lost; the action's own default where it is left out"),
+  pool: Dashed.optional().describe(
+    'Whose workers perform it, where its target does not say: that of its host in `tocsin.yml`, else `default`',
+  ),
   retry: Retry.prefault({ max_attempts: 1 }).describe('How often to try'),
   verify: z.array(Verify).max(10).default([]).describe('Looks afterwards; what does not come true fails the step'),
 };

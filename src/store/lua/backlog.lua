@@ -1,5 +1,7 @@
--- How many effects are open, and for how long the oldest has been due and not begun.
+-- How many effects are open, and for how long the oldest has been due and not begun; the same for steps.
 
-local oldest = redis.call('ZRANGE', waiting, 0, 0, 'WITHSCORES')
-local at = tonumber(oldest[2] or now)
-return { redis.call('ZCARD', due) + redis.call('ZCARD', far), math.max(0, now - at) }
+local function oldest(line)
+  local found = redis.call('ZRANGE', line, 0, 0, 'WITHSCORES')
+  return math.max(0, now - tonumber(found[2] or now))
+end
+return { redis.call('ZCARD', due) + redis.call('ZCARD', far), oldest(waiting), oldest(waiting_steps) }

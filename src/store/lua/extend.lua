@@ -6,5 +6,5 @@ if stands ~= 'held' and stands ~= 'lapsed' then return 0 end
 redis.call('HSET', effect_key(hold.id), 'st', 'running')
 redis.call('ZADD', due, whole(now + lease), hold.id)
 redis.call('ZADD', holders, whole(now + lease), hold.owner)
-redis.call('ZREM', waiting, hold.id)
+leave_line(hold.id)
 return 1

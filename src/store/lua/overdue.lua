@@ -14,11 +14,11 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', due, '-inf', whole(now), 'LIMIT'
     redis.call('HSET', key, 'st', 'ready')
     local pause = math.min(LONGEST_LOOK, FIRST_LOOK * 2 ^ math.min(tries, 10))
     redis.call('ZADD', due, whole(now + pause), id)
-    redis.call('ZADD', waiting, redis.call('HGET', key, 'at'), id)
+    stand_in_line(id, redis.call('HGET', key, 'at'))
     found[#found + 1] = wake_up(id)
   else
     redis.call('ZREM', due, id)
-    redis.call('ZREM', waiting, id)
+    leave_line(id)
   end
 end
 return found

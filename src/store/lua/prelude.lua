@@ -1,5 +1,5 @@
 -- Stands before every script: names of keys, Redis' own clock, and what an effect can go through.
--- Handed in before it by scripts.ts: FIRST_LOOK, LONGEST_LOOK, REMEMBERED, TOGETHER, NEAR (milliseconds).
+-- Handed in before it by scripts.ts: FIRST_LOOK, LONGEST_LOOK, REMEMBERED, TOGETHER, NEAR, ABSENT (milliseconds).
 
 local base = KEYS[1]
 local time = redis.call('TIME')
@@ -7,8 +7,9 @@ local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 
 -- Effect -> when to look at it again: ready, the next wake-up; running, the end of the lease.
 local due = base .. 'due'
--- Ready effect -> when it was due.
+-- Ready effect -> when it was due; those of pools apart.
 local waiting = base .. 'waiting'
+local waiting_steps = base .. 'waiting:steps'
 
 -- Effect that is due in a while, of which nothing else is kept yet -> when it is due; and what it is.
 local far, far_bodies = base .. 'far', base .. 'far:bodies'
@@ -19,13 +20,26 @@ local holders = base .. 'holders'
 -- Claims that people may ask to see (`lock/…`, `guard/…`) -> when they end.
 local shown_claims = base .. 'claims'
 
+-- `pool\nworker` -> when it last said that it is here.
+local workers = base .. 'workers'
+
 local function effect_key(id) return base .. 'fx:' .. id end
 
 local function whole(number) return string.format('%.0f', number) end
 
 local function wake_up(id)
-  local post, at, urgency = unpack(redis.call('HMGET', effect_key(id), 'post', 'at', 'urgency'))
-  return { id, post, at, urgency }
+  local post, at, urgency, pool = unpack(redis.call('HMGET', effect_key(id), 'post', 'at', 'urgency', 'pool'))
+  return { id, post, at, urgency, pool or '' }
+end
+
+local function stand_in_line(id, at)
+  local line = redis.call('HEXISTS', effect_key(id), 'pool') == 1 and waiting_steps or waiting
+  redis.call('ZADD', line, at, id)
+end
+
+local function leave_line(id)
+  redis.call('ZREM', waiting, id)
+  redis.call('ZREM', waiting_steps, id)
 end
 
 local function make_ready(id, at, look)
@@ -34,13 +48,14 @@ local function make_ready(id, at, look)
   redis.call('HINCRBY', key, 'post', 1)
   redis.call('HSET', key, 'st', 'ready', 'owner', '', 'at', whole(at), 'tries', 0)
   redis.call('ZADD', due, whole(look), id)
-  redis.call('ZADD', waiting, whole(at), id)
+  stand_in_line(id, whole(at))
   return wake_up(id)
 end
 
 local function write_body(effect)
   local refresh = effect.refresh and 1 or 0
   redis.call('HSET', effect_key(effect.id), 'body', effect.body, 'urgency', effect.urgency, 'refresh', refresh)
+  if effect.pool then redis.call('HSET', effect_key(effect.id), 'pool', effect.pool) end
 end
 
 -- Answers a wake-up where it was not open before, and is due soon.
@@ -68,7 +83,8 @@ local function bring_near(id)
   local body, at = redis.call('HGET', far_bodies, id), tonumber(redis.call('ZSCORE', far, id))
   redis.call('ZREM', far, id)
   redis.call('HDEL', far_bodies, id)
-  write_body({ id = id, body = body, urgency = cjson.decode(body).urgency })
+  local effect = cjson.decode(body)
+  write_body({ id = id, body = body, urgency = effect.urgency, pool = effect.pool })
   return make_ready(id, at, at + FIRST_LOOK)
 end
 
@@ -94,7 +110,7 @@ local function remember_settled(id, refresh)
   end
   redis.call('PEXPIRE', key, REMEMBERED)
   redis.call('ZREM', due, id)
-  redis.call('ZREM', waiting, id)
+  leave_line(id)
 end
 
 -- A painter that lost its claim may have painted an old picture over a new one: once more.

@@ -100,9 +100,11 @@ export function memoryEffects(now: () => Instant): MemoryEffects {
     async settle(hold) {
       return settleNow(hold);
     },
-    beginNow(id, owner, leaseMs) {
+    beginNow(id, { owner, pools }, leaseMs) {
       const entry = entries.get(id);
       if (!entry || !isFree(entry, now())) return undefined;
+      const { pool } = entry.effect;
+      if (pool !== undefined && pools && !pools.includes(pool)) return undefined;
       begun += 1;
       Object.assign(entry, { status: 'running', owner, n: entry.n + 1, lookAt: now() + leaseMs, tries: 0 });
       return {
@@ -146,11 +148,17 @@ export function memoryEffects(now: () => Instant): MemoryEffects {
       for (const [, entry] of held) entry.lookAt = soon;
       return held.length;
     },
+    async peek(id) {
+      const entry = entries.get(id);
+      return entry && entry.status !== 'settled' ? structuredClone(entry.effect) : undefined;
+    },
     async backlog() {
-      const waiting = living().filter(([, entry]) => entry.status === 'ready');
-      const at = now();
-      const oldest = Math.min(at, ...waiting.map(([, entry]) => entry.dueAt));
-      return { open: living().length, oldestMs: at - oldest };
+      const waiting = living().flatMap(([, entry]) => (entry.status === 'ready' ? [entry] : []));
+      const oldest = (steps: boolean): number => {
+        const due = waiting.filter(({ effect: { pool } }) => (pool !== undefined) === steps).map(({ dueAt }) => dueAt);
+        return now() - Math.min(now(), ...due);
+      };
+      return { open: living().length, oldestMs: oldest(false), oldestStepMs: oldest(true) };
     },
   };
 }
@@ -173,6 +181,7 @@ const wakeUpOf = (id: EffectId, { post, dueAt, effect }: Entry): WakeUp => ({
   post,
   dueAt,
   urgency: effect.urgency,
+  ...(effect.pool !== undefined && { pool: effect.pool }),
 });
 
 function isFree(entry: Entry, now: Instant): boolean {

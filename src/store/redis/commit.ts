@@ -111,7 +111,7 @@ function resultOf(reply: unknown): CommitResult {
   return { kind: 'committed', version: Number(version), now: Number(now), fresh: wakeUpsIn(fields) };
 }
 
-const fieldsOfWakeUp = 4;
+const fieldsOfWakeUp = 5;
 
 function wakeUpsIn(fields: readonly string[]) {
   const starts = Array.from({ length: fields.length / fieldsOfWakeUp }, (_, index) => index * fieldsOfWakeUp);

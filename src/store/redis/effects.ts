@@ -8,10 +8,10 @@ import { scripts } from './scripts.ts';
 /** What was read of an aggregate along with something else: its version, its state, the head of its history. */
 export type ReadAlong = (id: AggregateId, fields: readonly (string | null | undefined)[], now: Instant) => Loaded;
 
-export function redisEffects({ run }: Connection, read: ReadAlong): EffectStore {
+export function redisEffects({ ask, run, base }: Connection, read: ReadAlong): EffectStore {
   return {
-    async begin(id, owner, leaseMs) {
-      const reply = await run(scripts.begin, [id, owner, leaseMs]);
+    async begin(id, { owner, pools }, leaseMs) {
+      const reply = await run(scripts.begin, [id, owner, leaseMs, pools ? JSON.stringify(pools) : '']);
       if (!reply) return undefined;
       const [body, n, wanted, acted, now, ...fields] = reply as BegunReply;
       const effect = JSON.parse(body) as Effect;
@@ -31,9 +31,13 @@ export function redisEffects({ run }: Connection, read: ReadAlong): EffectStore 
     endClaims: async (owner, { kinds, withinMs }) =>
       Number(await run(scripts.endClaims, [owner, JSON.stringify(kinds), withinMs])),
     open: async (effects) => wakeUpsOf(await run(scripts.open, [JSON.stringify(effects.map(packedEffect))])),
+    async peek(id) {
+      const body = await ask((redis) => redis.hget(`${base}fx:${id}`, 'body'));
+      return body ? (JSON.parse(body) as Effect) : undefined;
+    },
     async backlog() {
-      const [open, oldestMs] = (await run(scripts.backlog, [])) as [number, number];
-      return { open, oldestMs };
+      const [open, oldestMs, oldestStepMs] = (await run(scripts.backlog, [])) as [number, number, number];
+      return { open, oldestMs, oldestStepMs };
     },
   };
 }
@@ -53,13 +57,15 @@ export const packedEffect = (effect: Effect) => ({
   refresh: isRefresh(effect),
   urgency: effect.urgency,
   ...(effect.dueAt !== undefined && { dueAt: Math.ceil(effect.dueAt) }),
+  ...(effect.pool !== undefined && { pool: effect.pool }),
 });
 
-export const wakeUpOf = ([id = '', post, at, urgency]: readonly string[]): WakeUp => ({
+export const wakeUpOf = ([id = '', post, at, urgency, pool]: readonly string[]): WakeUp => ({
   id: id as EffectId,
   post: Number(post),
   dueAt: Number(at),
   urgency: Number(urgency),
+  ...(pool && { pool }),
 });
 
 const wakeUpsOf = (replies: unknown): readonly WakeUp[] => (replies as readonly string[][]).map(wakeUpOf);

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { togetherMs } from '../../domain/showing.ts';
-import { firstLookMs, longestLookMs, nearMs, rememberedMs } from '../rules.ts';
+import { absentMs, firstLookMs, longestLookMs, nearMs, rememberedMs } from '../rules.ts';
 
 export interface Script {
   readonly name: string;
@@ -13,7 +13,7 @@ export interface Script {
 const source = (name: string): string => readFileSync(new URL(`../lua/${name}.lua`, import.meta.url), 'utf8');
 
 const times = `local FIRST_LOOK, LONGEST_LOOK, REMEMBERED = ${firstLookMs}, ${longestLookMs}, ${rememberedMs}
-local TOGETHER, NEAR = ${togetherMs}, ${nearMs}
+local TOGETHER, NEAR, ABSENT = ${togetherMs}, ${nearMs}, ${absentMs}
 `;
 const prelude = times + source('prelude');
 
@@ -39,4 +39,7 @@ export const scripts = {
   doubt: script('doubt'),
   reach: script('reach'),
   remove: script('remove'),
+  here: script('here'),
+  leave: script('leave'),
+  pools: script('pools'),
 };
