@@ -97,8 +97,9 @@ export interface StepRun {
   readonly unclaimed?: Unclaimed;
 }
 
-/** It waits for a worker of its pool, and none lives. */
+/** It waits for a worker of this pool (a look may go to another one than the step), and none lives. */
 export interface Unclaimed {
+  readonly pool: string;
   /** Found so then. */
   readonly since: Instant;
   /** When one was last seen, if ever. */
@@ -163,7 +164,13 @@ export type RunEventBody =
       readonly by: string;
     }
   /** No worker of its pool lives, as was asked after the step had come so far (`stand`). */
-  | { readonly kind: 'step_unclaimed'; readonly step: string; readonly stand: string; readonly seenAt?: Instant }
+  | {
+      readonly kind: 'step_unclaimed';
+      readonly step: string;
+      readonly stand: string;
+      readonly pool: string;
+      readonly seenAt?: Instant;
+    }
   | {
       readonly kind: 'step_finished';
       readonly step: string;

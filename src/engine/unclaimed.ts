@@ -1,5 +1,6 @@
 /** Steps that nobody picked up because their pool has no living worker: their runs hear of it. */
 import type { EffectId, EventId } from '../domain/ids.ts';
+import { defaultPool } from '../domain/pool.ts';
 import { standOf } from '../domain/run-unclaimed.ts';
 import { runOf } from './perform/read.ts';
 import type { SeenPool, WakeUp } from './ports.ts';
@@ -19,14 +20,14 @@ export async function tellUnclaimed(world: World, receive: Receive, overdue: rea
 const isManned = (seen: readonly SeenPool[], wanted: string | undefined): boolean =>
   seen.some(({ pool, workers }) => pool === wanted && workers > 0);
 
-async function tell(world: World, receive: Receive, { id, post, pool }: WakeUp): Promise<void> {
+async function tell(world: World, receive: Receive, { id, post, pool = defaultPool }: WakeUp): Promise<void> {
   const unit = await waiting(world, id);
   if (!unit) return;
   // Asked once more: a worker that came before this has been seen, one that comes after it moves the step on.
   const seen = await world.store.presence.pools();
   if (isManned(seen, pool)) return;
   const seenAt = seen.find((one) => one.pool === pool)?.seenAt;
-  const event = { kind: 'step_unclaimed', ...unit.news, ...(seenAt !== undefined && { seenAt }) } as const;
+  const event = { kind: 'step_unclaimed', ...unit.news, pool, ...(seenAt !== undefined && { seenAt }) } as const;
   await receive.run(unit.run, { id: `${id}?${post}` as EventId, ...event });
 }
 

@@ -7,6 +7,7 @@ import { endedContract } from './ended.contract.ts';
 import type { Open } from './fixtures.ts';
 import { holdersContract } from './holders.contract.ts';
 import { inboxContract } from './inbox.contract.ts';
+import { presenceContract } from './presence.contract.ts';
 import { progressContract } from './progress.contract.ts';
 import { tailsContract } from './tails.contract.ts';
 
@@ -18,6 +19,7 @@ export function storeContract(open: Open): void {
   causesContract(open);
   holdersContract(open);
   inboxContract(open);
+  presenceContract(open);
   progressContract(open);
   tailsContract(open);
   endedContract(open);

@@ -11,6 +11,7 @@ import { manifestScopes } from '../../src/config/manifest.ts';
 import { blobsCheck, diskCheck } from '../../src/doctor/disk.ts';
 import { type Check, examine, isWell, ok, printed, problem, warning } from '../../src/doctor/finding.ts';
 import { playbooksCheck } from '../../src/doctor/playbooks.ts';
+import { poolsCheck } from '../../src/doctor/pools.ts';
 import { prometheusCheck } from '../../src/doctor/prometheus.ts';
 import { type RedisFacts, redisCheck } from '../../src/doctor/redis.ts';
 import { slackCheck } from '../../src/doctor/slack.ts';
@@ -232,4 +233,19 @@ test('what is printed says what to do below what is wrong, and ends with the cou
   expect(printed(findings).join('\n')).toMatch(/problem {2}x +gone\n +→ bring it back/);
   expect(isWell(findings)).toBe(false);
   expect(isWell(findings.slice(0, 2))).toBe(true);
+});
+
+test('of each pool the doctor says whether somebody performs its steps, and how to start one', async () => {
+  const seenAt = Date.UTC(2026, 0, 1, 9);
+  const seen = async () => [
+    { pool: 'default', workers: 2, seenAt },
+    { pool: 'eu-prod', workers: 0, seenAt },
+  ];
+  expect(await look(poolsCheck(['default', 'eu-prod', 'us-prod'], seen))).toEqual([
+    'ok: The pool default has 2 workers.',
+    'warning: The pool eu-prod has no worker, and has had none since 2026-01-01T09:00:00.000Z: its steps wait. Start one in its zone: tocsin serve --role worker --pool eu-prod',
+    'warning: The pool us-prod has no worker: its steps wait. Start one in its zone: tocsin serve --role worker --pool us-prod',
+  ]);
+  expect(await look(poolsCheck(['default'], seen))).toEqual([]);
+  expect(await look(poolsCheck(['default', 'eu-prod'], async () => undefined))).toEqual([]);
 });

@@ -177,6 +177,7 @@ test('notices are one line each', () => {
     { about: 'note', text: '<!channel> *x*', by: 'alice' },
     { about: 'run_refused', playbook: 'Restart', why: 'the alert is over' },
     { about: 'outcome_unknown', playbook: 'Restart', step: 'run', why: 'the worker was lost', owners: ['sre', 'shop'] },
+    { about: 'step_stranded', playbook: 'Restart', step: 'run', pool: 'eu-prod', owners: ['sre'] },
     { about: 'breaker_opened', playbook: 'Restart', name: 'breaker/r/a b', runs: ['run-1', 'run-2'] },
     { about: 'breaker_closed', playbook: 'Restart', name: 'breaker/r/a', run: 'run-2' },
   ] as const;

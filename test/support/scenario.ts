@@ -69,6 +69,8 @@ export interface Stage {
   answers(question: Question): ReturnType<Engine['desk']['answer']>;
   /** What is due now is done. */
   settles(): Promise<void>;
+  /** Another process works for the steps of these pools, until it is killed. */
+  worker(...pools: readonly string[]): { kill(): void };
   /** The process dies with all that it has under way; another one takes over when the leases are over. */
   dies(): Promise<void>;
   incident(number?: number): Promise<Incident>;
@@ -93,6 +95,8 @@ export interface Props {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Instead of `playbooks`: a shelf that changes. */
   readonly shelf?: (library: Library, actions: readonly StepAction[]) => Promise<PlaybookShelf>;
+  /** Pools whose steps the process performs; any, unless told. */
+  readonly pools?: readonly string[];
   /** Speaks in the place of the chat that only remembers. */
   readonly chat?: Chat;
 }
@@ -105,6 +109,7 @@ export async function stage({
   frozen,
   shelf,
   chat: spoken,
+  pools,
 }: Props = {}): Promise<Stage> {
   const clock = { now: nine };
   const actions = fakeActions();
@@ -129,17 +134,28 @@ export async function stage({
     pagers: [],
     telemetry: telemetryInto(logged),
     owner: 'first',
+    ...(pools && { pools }),
   };
   await world.store.library.publish(loaded);
   let processes = 1;
   let engine = createEngine(world);
   /** Ends every performance of the process that died, as far as its queue is concerned. */
   let death = Promise.withResolvers<void>();
-  const perform = (id: EffectId) => Promise.race([engine.perform(id), death.promise]);
+  const workers = new Set<{ readonly engine: Engine; readonly owner: string; readonly pools: readonly string[] }>();
+  const performAll = async (id: EffectId): Promise<void> => {
+    await engine.perform(id);
+    for (const one of workers) await one.engine.perform(id);
+  };
+  const perform = (id: EffectId) => Promise.race([performAll(id), death.promise]);
   await queue.work(perform, 1);
 
+  const beat = async (): Promise<void> => {
+    if (pools) await store.presence.here('first', pools);
+    for (const one of workers) await store.presence.here(one.owner, one.pools);
+  };
   const settles = async (): Promise<void> => {
     await engine.inbox.idle();
+    await beat();
     await engine.reconcile();
     while (await queue.drain(clock.now)) await engine.reconcile();
   };
@@ -187,6 +203,13 @@ export async function stage({
       return answer;
     },
     answers: (question) => engine.desk.answer(question),
+    worker: (...own) => {
+      processes += 1;
+      const owner = `process-${processes}`;
+      const one = { engine: createEngine({ ...world, owner, pools: own }), owner, pools: own };
+      workers.add(one);
+      return { kill: () => void workers.delete(one) };
+    },
     dies: async () => {
       death.resolve();
       death = Promise.withResolvers<void>();

@@ -2,7 +2,6 @@
 import { bold, type Rich } from '../../domain/message.ts';
 import type { Run, StepRun } from '../../domain/run.ts';
 import { triesOf, waitsForWorker } from '../../domain/run-units.ts';
-import { poolOfUnit } from '../../domain/run-pools.ts';
 import { shown } from './values.ts';
 import { cut, duration, some } from './words.ts';
 
@@ -140,7 +139,7 @@ function sinceOf({ status, startedAt, until }: StepRun): Rich {
 function unclaimedNote(unit: StepRun): Rich {
   const { unclaimed } = unit;
   if (!unclaimed || !waitsForWorker(unit)) return [];
-  const waits = `: waits for a worker of the pool ${poolOfUnit(unit)}: none has been seen`;
+  const waits = `: waits for a worker of the pool ${unclaimed.pool}: none has been seen`;
   return unclaimed.seenAt === undefined
     ? [{ text: `${waits} yet` }]
     : [{ text: `${waits} since ` }, { time: unclaimed.seenAt }];
