@@ -11,7 +11,12 @@ export interface Guardrails {
   /** One rule must fit each change of any playbook; absent = any. */
   readonly allow?: readonly AllowRule[];
   /** The inventory, as far as decisions need it: `service` is '' where none is named, `at` is what the name means now. */
-  readonly hosts: readonly { readonly name: string; readonly service: string; readonly at?: string; readonly pool?: string }[];
+  readonly hosts: readonly {
+    readonly name: string;
+    readonly service: string;
+    readonly at?: string;
+    readonly pool?: string;
+  }[];
 }
 
 /** What people may do, as `permissions` of tocsin.yml names it. */

@@ -240,7 +240,7 @@ export function contentsOf(id: string, { playbooks }: Pick<Facts, 'playbooks'>):
 
 type KnownHost = Facts['policy']['guardrails']['hosts'][number];
 
-const placeIn = ({ name, at = '' }: KnownHost): string => `${name} ${at}`;
+const placeIn = ({ name, at = '', pool = '' }: KnownHost): string => `${name} ${at} ${pool}`;
 
 /** A name of the inventory may come to mean another machine. */
 const placeOf = (host: string | undefined, { policy }: Facts): string =>

@@ -20,7 +20,12 @@ export function onStepUnclaimed(run: Run, { step, stand, pool, seenAt }: Event, 
   const { since = now, stranded } = unit.unclaimed ?? {};
   const isLong = now - since >= specOf(unit.id, course.playbook).timeoutMs;
   if (unit.unclaimed && isLong === (stranded === true)) return only(run, 'step_not_ready');
-  const unclaimed = { pool, since, ...(seenAt !== undefined && { seenAt }), ...(isLong && { stranded: true as const }) };
+  const unclaimed = {
+    pool,
+    since,
+    ...(seenAt !== undefined && { seenAt }),
+    ...(isLong && { stranded: true as const }),
+  };
   const waiting = withUnit(run, unit.id, { unclaimed });
   const detail = `${unit.name}: no worker of the pool ${pool}`;
   if (!isLong) return because(progress(waiting), 'step_unclaimed', detail);

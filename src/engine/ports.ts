@@ -24,15 +24,13 @@ import type { TimelineEntry } from '../domain/timeline.ts';
 import type { EndedStore } from './ports/archive.ts';
 
 export type * from './ports/archive.ts';
+export type * from './ports/presence.ts';
+
 import type { Presence, Taker } from './ports/presence.ts';
 
 // ---- steps ----------------------------------------------------------------------------------------------------
 
 export type * from './ports/steps.ts';
-
-// ---- workers ---------------------------------------------------------------------------------------------------
-
-export type * from './ports/presence.ts';
 
 // ---- alerts in -------------------------------------------------------------------------------------------------
 

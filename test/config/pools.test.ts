@@ -45,20 +45,23 @@ function problems(given: Given): readonly string[] {
 
 describe('a process', () => {
   test.each`
-    roles               | pools                | does                                            | reaches
-    ${undefined}        | ${undefined}         | ${{ shared: true, pools: ['default'] }}         | ${['shop-1']}
-    ${'gateway'}        | ${undefined}         | ${{ shared: true, pools: [] }}                  | ${[]}
-    ${'worker'}         | ${undefined}         | ${{ shared: true, pools: ['default'] }}         | ${['shop-1']}
-    ${'worker'}         | ${'eu-prod'}         | ${{ shared: false, pools: ['eu-prod'] }}        | ${['eu-1']}
+    roles               | pools                | does                                               | reaches
+    ${undefined}        | ${undefined}         | ${{ shared: true, pools: ['default'] }}            | ${['shop-1']}
+    ${'gateway'}        | ${undefined}         | ${{ shared: true, pools: [] }}                     | ${[]}
+    ${'worker'}         | ${undefined}         | ${{ shared: true, pools: ['default'] }}            | ${['shop-1']}
+    ${'worker'}         | ${'eu-prod'}         | ${{ shared: false, pools: ['eu-prod'] }}           | ${['eu-1']}
     ${'worker'}         | ${'eu-prod,default'} | ${{ shared: true, pools: ['eu-prod', 'default'] }} | ${['eu-1', 'shop-1']}
-    ${'gateway,worker'} | ${'us-prod'}         | ${{ shared: true, pools: ['us-prod'] }}         | ${[]}
-  `('with roles $roles and pools $pools does $does and needs the keys of $reaches', ({ roles, pools, does, reaches }) => {
-    const env = { ...tokens, ...(roles && { TOCSIN_ROLES: roles }), ...(pools && { TOCSIN_POOLS: pools }) };
-    const config = load({ env });
-    expect(worksOf(config)).toEqual(does);
-    expect(ownHosts(config).map(({ name }) => name)).toEqual(reaches);
-    expect(config.pools).toEqual(['default', 'eu-prod', 'us-prod']);
-  });
+    ${'gateway,worker'} | ${'us-prod'}         | ${{ shared: true, pools: ['us-prod'] }}            | ${[]}
+  `(
+    'with roles $roles and pools $pools does $does and needs the keys of $reaches',
+    ({ roles, pools, does, reaches }) => {
+      const env = { ...tokens, ...(roles && { TOCSIN_ROLES: roles }), ...(pools && { TOCSIN_POOLS: pools }) };
+      const config = load({ env });
+      expect(worksOf(config)).toEqual(does);
+      expect(ownHosts(config).map(({ name }) => name)).toEqual(reaches);
+      expect(config.pools).toEqual(['default', 'eu-prod', 'us-prod']);
+    },
+  );
 
   test('that is only a worker needs no token to listen to people', () => {
     const { TOCSIN_SLACK_APP_TOKEN: _, ...env } = tokens;
@@ -113,7 +116,10 @@ describe('a playbook', () => {
     ],
     [
       '{id: a, pool: mars, parallel: [{id: b, action: ssh.exec, with: {host: shop-1, argv: [w]}}, {id: c, action: ssh.exec, pool: us-prod, with: {host: shop-1, argv: [w]}}]}',
-      [expect.stringContaining('step `a` names the pool `mars`'), expect.stringContaining('step `b` names the pool `mars`')],
+      [
+        expect.stringContaining('step `a` names the pool `mars`'),
+        expect.stringContaining('step `b` names the pool `mars`'),
+      ],
     ],
   ])('with %s: %j', (step, problems) => {
     expect(said(step)).toEqual(problems);

@@ -8,7 +8,7 @@ const steps = { kinds: ['run_step'], withinMs: 10 };
 
 async function begunBy(owner: string, store: Store, effect: Effect) {
   await store.effects.open([effect]);
-  const begun = await store.effects.begin(effect.id, owner, minuteMs);
+  const begun = await store.effects.begin(effect.id, { owner }, minuteMs);
   if (!begun) throw new Error(`${effect.id} is not to be had`);
   return begun.hold;
 }
@@ -32,11 +32,11 @@ export function holdersContract(open: Open): void {
       expect(await second.effects.endClaims('dead', steps)).toBe(1);
       const found = await until(async () => (await second.effects.overdue(10)).at(0));
       expect(found).toMatchObject({ id: step('a').id, post: 2 });
-      const taken = await second.effects.begin(step('a').id, 'heir', minuteMs);
+      const taken = await second.effects.begin(step('a').id, { owner: 'heir' }, minuteMs);
       expect(taken?.hold).toMatchObject({ n: dead.n + 1, mayHaveActed: true });
       expect(await store.commit(change({ causes: [{ kind: 'effect', hold: dead }] }))).toEqual({ kind: 'lost' });
       for (const kept of [step('b'), refresh()])
-        expect(await second.effects.begin(kept.id, 'heir', minuteMs)).toBeUndefined();
+        expect(await second.effects.begin(kept.id, { owner: 'heir' }, minuteMs)).toBeUndefined();
       expect(await second.effects.overdue(10)).toEqual([]);
     });
 
@@ -47,14 +47,14 @@ export function holdersContract(open: Open): void {
       await begunBy('dead', store, step('b'));
       expect(await store.effects.endClaims('dead', { kinds: ['run_step'], withinMs: minuteMs / 2 })).toBe(2);
       expect(await store.effects.overdue(10)).toEqual([]);
-      expect(await store.effects.begin(step('a').id, 'heir', minuteMs)).toBeUndefined();
+      expect(await store.effects.begin(step('a').id, { owner: 'heir' }, minuteMs)).toBeUndefined();
     });
 
     test('what was taken over is not taken from the heir when the death is noticed again', async () => {
       const { store, second } = await open();
       await begunBy('dead', store, step('a'));
       await store.effects.endClaims('dead', { ...steps, withinMs: 0 });
-      const { hold } = await until(() => store.effects.begin(step('a').id, 'heir', minuteMs));
+      const { hold } = await until(() => store.effects.begin(step('a').id, { owner: 'heir' }, minuteMs));
       expect(await second.effects.endClaims('dead', steps)).toBe(0);
       expect(await store.effects.extend(hold, minuteMs)).toBe(true);
     });

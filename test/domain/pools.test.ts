@@ -40,12 +40,15 @@ describe('the pool of a step', () => {
     ${undefined} | ${'shop-1'}  | ${'eu'}      | ${'us'}      | ${'eu'}
     ${'eu'}      | ${'shop-1'}  | ${'us'}      | ${undefined} | ${'the step is for the pool `eu`, and its host shop-1 is in the pool `us`'}
     ${'eu'}      | ${'shop-1'}  | ${'default'} | ${undefined} | ${'the step is for the pool `eu`, and its host shop-1 is in the pool `default`'}
-  `('that says $said, on $host in $ofHost, undoing what was done in $around: $pool', ({ said, host, ofHost, around, pool }) => {
-    const step = { action: 'shop.restart', ...(said && { pool: said }) };
-    const known = facts(inPools(ofHost ? { 'shop-1': ofHost } : {}));
-    const placed = poolOf(step, host ? { host } : {}, { facts: known, pool: around });
-    expect(placed.ok ? placed.pool : placed.problem).toBe(pool);
-  });
+  `(
+    'that says $said, on $host in $ofHost, undoing what was done in $around: $pool',
+    ({ said, host, ofHost, around, pool }) => {
+      const step = { action: 'shop.restart', ...(said && { pool: said }) };
+      const known = facts(inPools(ofHost ? { 'shop-1': ofHost } : {}));
+      const placed = poolOf(step, host ? { host } : {}, { facts: known, pool: around });
+      expect(placed.ok ? placed.pool : placed.problem).toBe(pool);
+    },
+  );
 });
 
 describe('an approval', () => {
@@ -90,10 +93,19 @@ describe('a step of a pool', () => {
   const eu = inPools({ 'shop-1': 'eu' });
   const begun = requested(of, eu);
   const on = (run: Run, body: RunEventBody, at = 0, known = eu) =>
-    decideRun(runId, run, { event: { ...body, id: `e${at}` as EventId }, facts: facts({ now: nine + at, ...known }, [of]) });
+    decideRun(runId, run, {
+      event: { ...body, id: `e${at}` as EventId },
+      facts: facts({ now: nine + at, ...known }, [of]),
+    });
   const unit = (run: Run) => run.steps[0] as Run['steps'][number];
   const unclaimed = (run: Run) =>
-    ({ kind: 'step_unclaimed', step: unit(run).id, stand: standOf(unit(run)), pool: 'eu', seenAt: nine - 60_000 }) as const;
+    ({
+      kind: 'step_unclaimed',
+      step: unit(run).id,
+      stand: standOf(unit(run)),
+      pool: 'eu',
+      seenAt: nine - 60_000,
+    }) as const;
   const stateOf = (run: Run, body: RunEventBody, at = 0) => on(run, body, at).state as Run;
   const timeoutMs = of.steps[0]?.timeoutMs ?? 0;
 

@@ -5,9 +5,9 @@ import type { Queue } from '../../src/engine/ports.ts';
 import { bullQueue } from '../../src/queue/bullmq.ts';
 import { memoryQueue } from '../../src/queue/memory.ts';
 import { poolQueues } from '../../src/queue/pools.ts';
-import { startRedis } from '../support/servers.ts';
 import { until } from '../contract/fixtures.ts';
 import { wakeUp } from '../contract/queue.contract.ts';
+import { startRedis } from '../support/servers.ts';
 
 type Server = Awaited<ReturnType<typeof startRedis>>;
 let redis: Server;
@@ -39,7 +39,11 @@ describe.each(Object.entries(kinds))('%s', (_, open) => {
   const opened = () => {
     const { named, turn } = open();
     const process = (shared: boolean, ...pools: string[]): Queue => {
-      const queue = poolQueues({ shared: named('shared'), open: (pool) => named(`steps-${pool}`), works: { shared, pools } });
+      const queue = poolQueues({
+        shared: named('shared'),
+        open: (pool) => named(`steps-${pool}`),
+        works: { shared, pools },
+      });
       onTestFinished(() => queue.close(100));
       return queue;
     };

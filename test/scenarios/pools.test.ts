@@ -140,7 +140,10 @@ test('a look goes where its own target is, and a rollback where that was done wh
   on.worker('eu');
   await on.passes('20s');
   expect(did(on)).toEqual(['shop.exec a', 'shop.look shop-1']);
-  expect((await on.run()).steps.find(({ id }) => id.includes('rollback'))).toMatchObject({ status: 'ready', pool: 'us' });
+  expect((await on.run()).steps.find(({ id }) => id.includes('rollback'))).toMatchObject({
+    status: 'ready',
+    pool: 'us',
+  });
   on.worker('us');
   await on.passes('20s');
   expect(did(on)).toEqual(['shop.exec a', 'shop.look shop-1', 'shop.exec undo']);

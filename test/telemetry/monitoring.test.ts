@@ -101,6 +101,8 @@ describe('the rules', () => {
       series('tocsin_inbox_webhooks{instance="a"}', '1 0 2 0 1 0 3 0x60'),
       series('tocsin_webhooks_total{source="am",outcome="accepted"}', '0+9x60'),
       series('tocsin_steps_total{outcome="unknown"}', '2x60'),
+      series('tocsin_workers{instance="a",pool="eu"}', '2 2 0 0 1x60'),
+      series('tocsin_workers{instance="a",pool="idle"}', '0x60'),
       series('tocsin_circuit_breakers_open{instance="a"}', '0x60'),
       series('tocsin_automation_stopped{instance="a"}', '1x20 0x40'),
     ];
@@ -119,6 +121,8 @@ describe('the rules', () => {
       series('tocsin_chat_rate_limited_total{method="pins.add"}', '0+1x60'),
       series('tocsin_steps_total{outcome="unknown"}', '0+1x60'),
       series('tocsin_playbook_problems{instance="a"}', '2x60'),
+      series('tocsin_workers{instance="a",pool="eu"}', '0x60'),
+      series('tocsin_workers{instance="a",pool="us"}', '1x60'),
       series('tocsin_circuit_breakers_open{instance="a"}', '1x60'),
       series('tocsin_automation_stopped{instance="a"}', '1x60'),
       series('tocsin_slack_requests_total{outcome="bad_signature"}', '0+5x60'),
