@@ -193,6 +193,7 @@ test('notices are one line each', () => {
       "📝 alice: <!channel> *x*",
       "⛔ Restart was not run: the alert is over",
       "❓ @sre @shop Restart needs you: nobody knows whether run worked: the worker was lost. Look at its target, and say in the run’s message how it ended.",
+      "🧭 @sre Restart needs you: run waits, and there is no worker of the pool eu-prod. It goes on by itself when one is started; cancel the run where it is not wanted any more.",
       "⚡ The circuit breaker of Restart has opened: 2 failures (run-1, run-2). It does not start there again until somebody looks at it and types /automation unlock "breaker/r/a b".",
       "⚡ The circuit breaker breaker/r/a of Restart is closed again: run-2, which counted as a failure while nobody knew how it ended, went well.",
     ]
