@@ -1,7 +1,8 @@
 /** Rules about what a process does: its pools exist, and several processes share one Redis. */
+
+import { nearest } from '../domain/nearest.ts';
 import { defaultPool } from '../domain/pool.ts';
 import type { Finding } from './finding.ts';
-import { nearest } from './nearest.ts';
 import type { TocsinYml } from './schema.ts';
 
 export const poolFindings = (yml: TocsinYml): Finding[] => [...unknownPools(yml), ...idlePools(yml), ...alone(yml)];

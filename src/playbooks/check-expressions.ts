@@ -7,7 +7,6 @@ import { type ActionOf, isField, keyOf, placesOf, type Standing } from './places
 import { didYouMean, type ProblemCode } from './problems.ts';
 import { asObject, stepsOf, type TextAt, textsIn } from './raw.ts';
 import { boundIn, referencesIn } from './references.ts';
-import { laterKeys } from './shape/later.ts';
 import { hasExpression, opening, type Piece, piecesOf, Unclosed, wholeExpression } from './templates.ts';
 import { kindOf, typedEnvironment } from './types.ts';
 
@@ -46,11 +45,9 @@ function checkText(place: TextAt, standing: Standing | undefined, checked: Check
 const isShown = (standing: Standing | undefined): boolean =>
   standing?.argument?.action?.id === 'approval' && standing.argument.inside[0] === 'show';
 
-/** Said already that the key itself is not supported, or unknown. */
-const notHere = (place: TextAt): readonly Finding[] =>
-  place.path.some((key) => laterKeys.has(String(key)))
-    ? []
-    : [finding(place, 'bad_expression', 'No expression can stand here: this text is not filled in.')];
+const notHere = (place: TextAt): readonly Finding[] => [
+  finding(place, 'bad_expression', 'No expression can stand here: this text is not filled in.'),
+];
 
 const wanted: Readonly<Record<Standing['wants'], { readonly code: ProblemCode; readonly words: string }>> = {
   value: { code: 'bad_expression', words: '' },

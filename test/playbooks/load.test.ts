@@ -110,10 +110,11 @@ describe('keys and values', () => {
       '1:1  unknown_key  `tirggers` is not a key of a playbook. Did you mean `triggers`?',
     ],
     [
-      'a key of later',
-      withSteps(restart.replace('}}', '}, schedule: ops}')),
-      '8:90  not_supported_yet  `schedule` is part of the language but not supported yet.',
+      'a pool where nobody performs anything',
+      withSteps('  - {id: w, action: wait, pool: ops, with: {for: 1m}}\n'),
+      '8:27  not_together  No worker performs `wait`, so it has no `pool`: leave it out.',
     ],
+    ['a pool that is no name', withSteps(restart.replace('}}', '}, pool: EU}')), '8:96  bad_value'],
     ['a missing key', 'schema: playbook/v1\n', '1:1  missing_key  A playbook needs the key `id`.'],
     [
       'a wrong word',
