@@ -65,7 +65,7 @@ ${restart('act')}`);
       - 09:00 *Tocsin heard that the run of Restart the shop waits for an answer
       - 09:00 *alice is on it
       - 09:00 *Tocsin heard that the run of Restart the shop is running
-      - 09:00 *Tocsin heard that the run of Restart the shop needs attention: the outcome is unknown
+      - 09:00 *Tocsin heard that the run of Restart the shop needs attention
       - 09:00 *Tocsin heard that the run of Restart the shop succeeded
       - 09:00 *alice set the severity to sev2
       - 09:00 *alert from am said that all alerts have resolved: 1 resolved

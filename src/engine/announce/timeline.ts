@@ -89,6 +89,8 @@ const deeds: Partial<Record<Reason, Deed>> = {
   playbook_unknown: 'cannot go on with the run',
   step_started: 'began the step',
   step_blocked: 'could not begin the step yet',
+  step_unclaimed: 'found no worker for the step',
+  step_stranded: 'called for a worker for the step',
   step_succeeded: 'has done the step',
   step_failed: 'saw the step fail',
   step_retried: 'will try the step again',
