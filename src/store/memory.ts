@@ -103,8 +103,8 @@ export function memoryStore(options: { readonly now?: () => Instant } = {}): Sto
     inbox,
     effects: {
       ...effects,
-      async begin(id, owner, leaseMs) {
-        const begun = effects.beginNow(id, owner, leaseMs);
+      async begin(id, by, leaseMs) {
+        const begun = effects.beginNow(id, by, leaseMs);
         return begun && { ...begun, about: load(subjectOf(begun.effect)) };
       },
     },

@@ -2,7 +2,7 @@
 import { type Effect, isRefresh } from '../../domain/effect.ts';
 import type { EffectId, Instant } from '../../domain/ids.ts';
 import { togetherMs } from '../../domain/showing.ts';
-import type { Begun, EffectHold, EffectStore, WakeUp } from '../../engine/ports.ts';
+import type { Begun, EffectHold, EffectStore, Taker, WakeUp } from '../../engine/ports.ts';
 import { firstLookMs, nextLookMs, rememberedMs } from '../rules.ts';
 
 interface Entry {
@@ -22,7 +22,7 @@ interface Entry {
 }
 
 export interface MemoryEffects extends Omit<EffectStore, 'begin'> {
-  beginNow(id: EffectId, owner: string, leaseMs: number): Omit<Begun, 'about'> | undefined;
+  beginNow(id: EffectId, by: Taker, leaseMs: number): Omit<Begun, 'about'> | undefined;
   openNow(effects: readonly Effect[]): readonly WakeUp[];
   settleNow(hold: EffectHold): WakeUp | undefined;
   standing(hold: EffectHold): Standing;
