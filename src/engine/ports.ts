@@ -25,8 +25,10 @@ import type { EndedStore } from './ports/archive.ts';
 
 export type * from './ports/archive.ts';
 export type * from './ports/presence.ts';
+export type * from './ports/queue.ts';
 
 import type { Presence, Taker } from './ports/presence.ts';
+import type { WakeUp } from './ports/queue.ts';
 
 // ---- steps ----------------------------------------------------------------------------------------------------
 
@@ -198,16 +200,6 @@ export interface Begun {
   readonly about: Loaded;
 }
 
-export interface WakeUp {
-  readonly id: EffectId;
-  /** Rises with each wake-up: a job id is never used again. */
-  readonly post: number;
-  readonly dueAt: Instant;
-  readonly urgency: number;
-  /** Of a step's effects: whose workers may begin it. */
-  readonly pool?: string;
-}
-
 export interface EffectStore {
   /** Claims it for `leaseMs`. Undefined: gone, held by another, not due, or another pool's. */
   begin(id: EffectId, by: Taker, leaseMs: number): Promise<Begun | undefined>;
@@ -252,17 +244,6 @@ export interface StepTails {
 export interface Library {
   publish(playbooks: readonly Playbook[]): Promise<void>;
   get(hash: string): Promise<Playbook | undefined>;
-}
-
-// ---- the queue -------------------------------------------------------------------------------------------------
-
-/** Wakes workers up; never the truth. */
-export interface Queue {
-  wake(wakeUps: readonly WakeUp[], now: Instant): Promise<void>;
-  /** Starts working: at most `concurrency` at once. */
-  work(handle: (id: EffectId) => Promise<void>, concurrency: number): Promise<void>;
-  /** Takes nothing new and waits for what runs, `graceMs` at most. */
-  close(graceMs: number): Promise<void>;
 }
 
 // ---- chat ------------------------------------------------------------------------------------------------------
