@@ -22,13 +22,12 @@ import type { Playbook } from '../domain/playbook.ts';
 import type { Reason } from '../domain/reason.ts';
 import type { TimelineEntry } from '../domain/timeline.ts';
 import type { EndedStore } from './ports/archive.ts';
+import type { Presence, Taker } from './ports/presence.ts';
+import type { WakeUp } from './ports/queue.ts';
 
 export type * from './ports/archive.ts';
 export type * from './ports/presence.ts';
 export type * from './ports/queue.ts';
-
-import type { Presence, Taker } from './ports/presence.ts';
-import type { WakeUp } from './ports/queue.ts';
 
 // ---- steps ----------------------------------------------------------------------------------------------------
 
