@@ -46,7 +46,7 @@ export function presenceContract(open: Open): void {
       await store.effects.open([ofPool('a', 'eu')]);
       expect(await second.effects.peek(step('a').id)).toEqual(ofPool('a', 'eu'));
       const begun = await store.effects.begin(step('a').id, { owner: 'w' }, minuteMs);
-      if (begun) await store.effects.settle(begun.hold);
+      if (begun) await store.effects.settle(begun.hold, begun.effect);
       expect(await second.effects.peek(step('a').id)).toBeUndefined();
     });
 
