@@ -123,7 +123,7 @@ export const waitsForWorker = ({ status }: StepRun): boolean =>
   status === 'ready' || status === 'running' || status === 'verifying';
 
 /** No worker of its pool has come for so long that people were called. */
-export const isStranded = (unit: StepRun): boolean => waitsForWorker(unit) && unit.unclaimed?.stranded === true;
+const isStranded = (unit: StepRun): boolean => waitsForWorker(unit) && unit.unclaimed?.stranded === true;
 
 export const isStuck = (run: Run): boolean => run.steps.some(({ status }) => status === 'unknown');
 
