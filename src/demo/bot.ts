@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { bound } from './processes.ts';
 
 export interface Bot {
   /** How it ended, once it has. */
@@ -26,7 +27,8 @@ const stopWithinMs = 20_000;
 export async function startBot({ url, logFile, env }: BotOptions): Promise<Bot> {
   await mkdir(dirname(logFile), { recursive: true });
   const log = createWriteStream(logFile);
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/cli.ts', 'serve'], {
+  const [file, args] = bound(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/cli.ts', 'serve']);
+  const child = spawn(file, args, {
     cwd: project,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

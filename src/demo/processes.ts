@@ -45,11 +45,15 @@ export async function startProcess(start: Start): Promise<ServerProcess> {
   }
 }
 
-/** `setpriv --pdeathsig` lets the kernel end the child when we are killed without a chance to do it ourselves. */
 function spawnBound({ command, args, cwd, env }: Start): ChildProcess {
-  const setpriv = process.platform === 'linux' ? findCommand('setpriv') : undefined;
-  const [file, all] = setpriv ? [setpriv, ['--pdeathsig', 'KILL', command, ...args]] : [command, [...args]];
+  const [file, all] = bound(command, args);
   return spawn(file, all, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** `setpriv --pdeathsig` lets the kernel end the child when we are killed without a chance to do it ourselves. */
+export function bound(command: string, args: readonly string[]): readonly [file: string, args: string[]] {
+  const setpriv = process.platform === 'linux' ? findCommand('setpriv') : undefined;
+  return setpriv ? [setpriv, ['--pdeathsig', 'KILL', command, ...args]] : [command, [...args]];
 }
 
 function handleOf(child: ChildProcess, name: string): ServerProcess {

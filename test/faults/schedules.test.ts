@@ -1,6 +1,7 @@
 /** Processes on one Redis that follow the same schedule: each occurrence is taken once, whoever races or dies for it. */
 import { Redis as Client } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { AggregateId } from '../../src/domain/ids.ts';
 import type { Incident } from '../../src/domain/incident.ts';
 import type { Store } from '../../src/engine/ports.ts';
 import { startRedis } from '../support/servers.ts';
@@ -30,7 +31,13 @@ async function stage(options: Pick<WorkersOptions, 'store'> = {}) {
   client.disconnect();
   const clock = { aheadMs: 0 };
   const store = (real: Store, owner: string): Store => {
-    const ahead: Store = Object.assign(Object.create(real), { now: async () => (await real.now()) + clock.aheadMs });
+    const ahead: Store = Object.assign(Object.create(real), {
+      now: async () => (await real.now()) + clock.aheadMs,
+      load: async (id: AggregateId) => {
+        const loaded = await real.load(id);
+        return { ...loaded, now: loaded.now + clock.aheadMs };
+      },
+    });
     return options.store?.(ahead, owner) ?? ahead;
   };
   return { clock, ...workersOn({ url: redis.url, playbooks: [eachMinute], ...options, store }) };

@@ -5,7 +5,7 @@ import { argvIssues } from '../../src/steps/argv-code.ts';
 const value = '$' + '{{ inputs.x }}';
 
 const code = 'No expression where code is read';
-const option = 'A value that begins with `-`';
+const option = 'put `--` before it';
 
 test.each([
   [['sh', '-c', `ls ${value}`], code],
