@@ -61,13 +61,15 @@ export function near({ count, forQueue, handle, queued, onError }: NearParts): N
     const timer = setTimeout(() => giveUp([wakeUp]), patienceMs);
     kept.set(wakeUp, timer);
   };
-  const keep = (wakeUp: WakeUp, inMs: number): void => {
-    if (inMs > 0)
+  /** Node: a timer may go off early, by as long as the tick took in which it was set. Who comes before the time gets nothing. */
+  const keep = (wakeUp: WakeUp): void => {
+    const inMs = wakeUp.dueAt - storeNow();
+    if (inMs <= 0) isDue(wakeUp);
+    else
       kept.set(
         wakeUp,
-        setTimeout(() => isDue(wakeUp), inMs),
+        setTimeout(() => keep(wakeUp), Math.ceil(inMs)),
       );
-    else isDue(wakeUp);
   };
 
   return {
@@ -77,7 +79,7 @@ export function near({ count, forQueue, handle, queued, onError }: NearParts): N
       clock = now - performance.now();
       const isSoon = ({ dueAt }: WakeUp): boolean => dueAt - now <= soonMs;
       const soon = wakeUps.filter(isSoon).sort((one, other) => one.urgency - other.urgency);
-      for (const wakeUp of soon) keep(wakeUp, wakeUp.dueAt - now);
+      for (const wakeUp of soon) keep(wakeUp);
       return wakeUps.filter((wakeUp) => !isSoon(wakeUp));
     },
     close() {

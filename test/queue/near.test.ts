@@ -132,3 +132,16 @@ test('what fails is told, and its hand is free again', async () => {
   await vi.advanceTimersByTimeAsync(0);
   expect(errors.map(String)).toEqual(['Error: a', 'Error: b']);
 });
+
+test('a timer that goes off early waits for the rest: who comes before the time would get nothing', async () => {
+  const { wakes, begun } = stage();
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
+  wakes(wakeUp('soon', { dueAt: now + 500 }));
+  clock.mockReturnValue(499);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(begun).toEqual([]);
+  clock.mockReturnValue(500);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(begun).toEqual(['soon']);
+  clock.mockRestore();
+});
