@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Anchor, Reached } from '../engine/ports.ts';
+import { absent } from './absent.ts';
 
 export function fileAnchor(path: string): Anchor {
   let last: Reached | undefined;
@@ -37,9 +38,4 @@ async function writeWhole(path: string, text: string): Promise<void> {
   await file.writeFile(text);
   await file.sync();
   await rename(aside, path);
-}
-
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT') return undefined;
-  throw error;
 }

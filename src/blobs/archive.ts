@@ -1,8 +1,10 @@
 /** The archive: lines of JSON in a file for each month, for those who keep what happened for years. */
-import { mkdir, open, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Instant } from '../domain/ids.ts';
 import type { Archive, Archived, Whole } from '../engine/ports.ts';
+import { absent } from './absent.ts';
+import { appendLine, valuesIn } from './lines.ts';
 
 interface ArchiveFolder {
   readonly dir: string;
@@ -12,12 +14,7 @@ interface ArchiveFolder {
 
 export const folderArchive = ({ dir, afterMs, now }: ArchiveFolder): Archive => ({
   afterMs,
-  put: async (line) => {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
-    await using file = await open(join(dir, fileOf(now())), 'a', 0o600);
-    await file.writeFile(`${JSON.stringify(line)}\n`);
-    await file.sync();
-  },
+  put: (line) => appendLine(join(dir, fileOf(now())), JSON.stringify(line)),
 });
 
 /** `2026-11.jsonl`: the month in which it was written. */
@@ -25,25 +22,8 @@ const fileOf = (now: Instant): string => `${new Date(now).toISOString().slice(0,
 
 /** One after the other, in the order in which they left. None where there is no such folder. */
 export async function* archivedIn(dir: string): AsyncGenerator<Whole> {
-  for (const name of (await readdir(dir).catch(absent)).filter((one) => one.endsWith('.jsonl')).sort()) {
-    const file = await open(join(dir, name));
-    for await (const text of file.readLines()) {
-      const line = lineIn(text);
-      if (line?.kind === 'ended') yield line.ended;
-    }
-  }
-}
-
-/** A line that a power cut left half written says nothing: it was written again. */
-function lineIn(text: string): Archived | undefined {
-  try {
-    return JSON.parse(text) as Archived;
-  } catch {
-    return undefined;
-  }
-}
-
-function absent(error: NodeJS.ErrnoException): string[] {
-  if (error.code !== 'ENOENT') throw error;
-  return [];
+  const names = (await readdir(dir).catch(absent)) ?? [];
+  for (const name of names.filter((one) => one.endsWith('.jsonl')).sort())
+    for await (const line of valuesIn(join(dir, name)))
+      if ((line as Archived).kind === 'ended') yield (line as Extract<Archived, { kind: 'ended' }>).ended;
 }

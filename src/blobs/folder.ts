@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Blobs } from '../engine/ports.ts';
+import { absent } from './absent.ts';
 import { isKey, keyOf } from './keys.ts';
 
 export function folderBlobs(dir: string, { keepMs }: { readonly keepMs: number }): Blobs {
@@ -95,9 +96,4 @@ async function writeAndSync(path: string, bytes: Uint8Array): Promise<void> {
 async function syncFolder(path: string): Promise<void> {
   await using folder = await open(path, 'r');
   await folder.sync();
-}
-
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT') return undefined;
-  throw error;
 }

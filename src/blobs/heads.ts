@@ -1,9 +1,8 @@
 /** Where each history had come to, in a file outside of the store: what was cut off or written anew is found by it. */
 import { createHash } from 'node:crypto';
-import { mkdir, open } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { AggregateId, Instant } from '../domain/ids.ts';
 import type { Log } from '../engine/ports.ts';
+import { appendLine, valuesIn } from './lines.ts';
 
 export interface Heads {
   /** A history has been continued; it ends with this hash now. */
@@ -28,7 +27,7 @@ export function headsFile({ path, now, log }: HeadsFile): Heads {
       moved = new Map();
       const line = JSON.stringify({ at: now(), heads: Object.fromEntries(heads) });
       try {
-        await append(path, line);
+        await appendLine(path, line);
         // Whoever keeps the log elsewhere finds by it that the file was changed, too.
         log.info('ends of histories are written down', { histories: heads.size, sha256: digest(line) });
       } catch (error) {
@@ -41,13 +40,6 @@ export function headsFile({ path, now, log }: HeadsFile): Heads {
 
 const digest = (line: string): string => createHash('sha256').update(line).digest('hex');
 
-async function append(path: string, line: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await using file = await open(path, 'a', 0o600);
-  await file.writeFile(`${line}\n`);
-  await file.sync();
-}
-
 export interface WrittenHead {
   readonly at: Instant;
   readonly head: string;
@@ -56,12 +48,14 @@ export interface WrittenHead {
 /** All that was written down, by history. Empty where there is no such file. */
 export async function headsIn(path: string): Promise<ReadonlyMap<AggregateId, readonly WrittenHead[]>> {
   const found = new Map<AggregateId, WrittenHead[]>();
-  for await (const { at, heads } of linesOf(path))
-    for (const [id, head] of Object.entries(heads) as [AggregateId, string][])
-      found
-        .set(id, found.get(id) ?? [])
-        .get(id)
-        ?.push({ at, head });
+  for await (const line of valuesIn(path)) {
+    if (!isLine(line)) continue;
+    for (const [id, head] of Object.entries(line.heads) as [AggregateId, string][]) {
+      const heads = found.get(id) ?? [];
+      heads.push({ at: line.at, head });
+      found.set(id, heads);
+    }
+  }
   return found;
 }
 
@@ -70,25 +64,7 @@ interface Line {
   readonly heads: Readonly<Record<string, string>>;
 }
 
-async function* linesOf(path: string): AsyncGenerator<Line> {
-  const file = await open(path).catch(absent);
-  if (!file) return;
-  for await (const text of file.readLines()) {
-    const line = lineIn(text);
-    if (line) yield line;
-  }
-}
-
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
-}
-
-/** A line that a power cut left half written says nothing. */
-function lineIn(text: string): Line | undefined {
-  try {
-    const { at, heads } = JSON.parse(text) as Partial<Line>;
-    return typeof at === 'number' && heads ? { at, heads } : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const isLine = (value: unknown): value is Line => {
+  const { at, heads } = value as Partial<Line>;
+  return typeof at === 'number' && heads !== undefined;
+};

@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { absent } from './absent.ts';
 
 /** Undefined where there is no such file. */
 export const historyKeyIn = (path: string): Promise<string | undefined> =>
@@ -28,8 +29,4 @@ async function isFirst(path: string, key: string): Promise<boolean> {
   } finally {
     await rm(aside);
   }
-}
-
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
 }

@@ -62,14 +62,20 @@ test('what could not be written is written with the next', async () => {
   expect([...(await headsIn(path)).values()].flat().map(({ head }) => head)).toEqual(['ccc', 'bbb']);
 });
 
-test('a line that was left half written says nothing, and where there is no file nothing is known', async () => {
+test('a line that was left half written says nothing and spoils no other, and where there is no file nothing is known', async () => {
   const path = await file();
   expect(await headsIn(path)).toEqual(new Map());
   const { heads } = opened(path);
   heads.moved(incident(1), 'aaa');
   await heads.write();
-  await appendFile(path, '{"at":2,"heads":{"inc-1"\nnull\n{}\n');
-  expect(await headsIn(path)).toEqual(new Map([[incident(1), [{ at: 1, head: 'aaa' }]]]));
+  await appendFile(path, 'null\n{}\n{"at":2,"heads":{"inc-1"');
+  heads.moved(incident(1), 'bbb');
+  await heads.write();
+  const written = [
+    { at: 1, head: 'aaa' },
+    { at: 2, head: 'bbb' },
+  ];
+  expect(await headsIn(path)).toEqual(new Map([[incident(1), written]]));
 });
 
 test('a key is made once, whoever comes first, and only its user may read it', async () => {
